@@ -1,0 +1,143 @@
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { Expose, Transform, type TransformFnParams } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** The name of the environment variable behind each field. */
+export const SETTINGS = {
+  environment: 'NODE_ENV',
+  host: 'HOST',
+  port: 'PORT',
+  apiKey: 'API_KEY',
+  databaseUrl: 'DATABASE_URL',
+  redisUrl: 'REDIS_URL',
+  dataDir: 'DATA_DIR',
+  datasetsDir: 'DATASETS_DIR',
+  datasetHostsAllowed: 'DATASET_HOSTS_ALLOWED',
+  datasetMaxMebibytes: 'DATASET_MAX_MIB',
+  fraudThreshold: 'FRAUD_THRESHOLD',
+  trainingThreads: 'TRAINING_THREADS',
+  xgboostLibrary: 'XGBOOST_LIBRARY',
+  logLevel: 'LOG_LEVEL',
+} as const;
+
+const whole = (): PropertyDecorator =>
+  Transform(({ value }: TransformFnParams): unknown =>
+    typeof value === 'string' && /^-?\d+$/.test(value.trim()) ? Number(value) : value,
+  );
+
+const path = (): PropertyDecorator =>
+  Transform(({ value }: TransformFnParams): unknown => (typeof value === 'string' ? resolve(value) : value));
+
+const list = (): PropertyDecorator =>
+  Transform(({ value }: TransformFnParams): unknown =>
+    typeof value === 'string'
+      ? value
+          .split(',')
+          .map((item) => item.trim())
+          .filter(Boolean)
+      : value,
+  );
+
+const wholeBetween = (low: number, high: number): { message: string } => ({
+  message: `must be a whole number from ${low} to ${high}`,
+});
+
+/** Everything the processes are told from outside: read once, validated, frozen. */
+export class Config {
+  @Expose({ name: SETTINGS.environment })
+  @IsString()
+  readonly environment: string = 'development';
+
+  /** The address the API listens on. */
+  @Expose({ name: SETTINGS.host })
+  @IsString()
+  readonly host: string = '0.0.0.0';
+
+  /** The API's port; 0 takes a free one. */
+  @Expose({ name: SETTINGS.port })
+  @whole()
+  @IsInt(wholeBetween(0, 65535))
+  @Min(0, wholeBetween(0, 65535))
+  @Max(65535, wholeBetween(0, 65535))
+  readonly port: number = 3000;
+
+  /** The first administrator's key, as clients send it. */
+  @Expose({ name: SETTINGS.apiKey })
+  @IsOptional()
+  @MaxLength(512, { message: 'must have at most 512 characters' })
+  @Matches(/^[\x21-\x7e]+$/, { message: 'must be printable ASCII without spaces, since it travels in a header' })
+  readonly apiKey: string | null = null;
+
+  @Expose({ name: SETTINGS.databaseUrl })
+  @IsOptional()
+  @Matches(/^postgres(ql)?:\/\/./, { message: 'must look like postgres://user:password@host:5432/database' })
+  readonly databaseUrl: string | null = null;
+
+  @Expose({ name: SETTINGS.redisUrl })
+  @IsOptional()
+  @Matches(/^rediss?:\/\/./, { message: 'must look like redis://:password@host:6379/0' })
+  readonly redisUrl: string | null = null;
+
+  /** Where the embedded services keep their data. */
+  @Expose({ name: SETTINGS.dataDir })
+  @path()
+  @IsString()
+  readonly dataDir: string = resolve('.data');
+
+  /** Where training files are kept; API and workers must both reach it. Unset: `datasets` in the data directory. */
+  @Expose({ name: SETTINGS.datasetsDir })
+  @path()
+  @IsOptional()
+  @IsString()
+  readonly datasetsDir: string | null = null;
+
+  /** Hosts that training links may name although their address is not public. */
+  @Expose({ name: SETTINGS.datasetHostsAllowed })
+  @list()
+  readonly datasetHostsAllowed: readonly string[] = [];
+
+  @Expose({ name: SETTINGS.datasetMaxMebibytes })
+  @whole()
+  @IsInt(wholeBetween(1, 1_000_000))
+  @Min(1, wholeBetween(1, 1_000_000))
+  @Max(1_000_000, wholeBetween(1, 1_000_000))
+  readonly datasetMaxMebibytes: number = 2048;
+
+  /** The score (0–100) from which a transaction is called fraud. */
+  @Expose({ name: SETTINGS.fraudThreshold })
+  @whole()
+  @IsInt(wholeBetween(0, 100))
+  @Min(0, wholeBetween(0, 100))
+  @Max(100, wholeBetween(0, 100))
+  readonly fraudThreshold: number = 50;
+
+  @Expose({ name: SETTINGS.trainingThreads })
+  @whole()
+  @IsInt(wholeBetween(1, 256))
+  @Min(1, wholeBetween(1, 256))
+  @Max(256, wholeBetween(1, 256))
+  readonly trainingThreads: number = availableParallelism();
+
+  @Expose({ name: SETTINGS.xgboostLibrary })
+  @path()
+  @IsOptional()
+  @IsString()
+  readonly xgboostLibrary: string | null = null;
+
+  @Expose({ name: SETTINGS.logLevel })
+  @IsIn(LOG_LEVELS, { message: `must be one of ${LOG_LEVELS.join(', ')}` })
+  readonly logLevel: LogLevel = 'log';
+
+  get production(): boolean {
+    return this.environment === 'production';
+  }
+
+  /** The directory of training files. */
+  get datasets(): string {
+    return this.datasetsDir ?? resolve(this.dataDir, 'datasets');
+  }
+}

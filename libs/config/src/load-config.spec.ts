@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { SETTINGS } from './config.js';
+import { ConfigError, loadConfig } from './load-config.js';
+
+const problemsOf = (environment: NodeJS.ProcessEnv, role?: 'standalone' | 'api' | 'worker'): readonly string[] => {
+  try {
+    loadConfig(environment, role);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+  }
+  return [];
+};
+
+describe('loadConfig', () => {
+  it('has defaults that need nothing', () => {
+    const config = loadConfig({});
+    expect(config).toMatchObject({ port: 3000, fraudThreshold: 50, apiKey: null, databaseUrl: null, logLevel: 'log' });
+    expect(config.datasets).toBe(`${config.dataDir}/datasets`);
+    expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  it('reads numbers, lists and paths, and takes an empty variable as unset', () => {
+    const config = loadConfig({
+      PORT: '8080',
+      FRAUD_THRESHOLD: '',
+      DATASET_HOSTS_ALLOWED: 'a.example, 127.0.0.1',
+      DATASETS_DIR: '/srv/sets',
+    });
+    expect(config).toMatchObject({ port: 8080, fraudThreshold: 50, datasets: '/srv/sets' });
+    expect(config.datasetHostsAllowed).toEqual(['a.example', '127.0.0.1']);
+  });
+
+  it('gives one line per wrong setting, naming it, its range and what was found', () => {
+    expect(problemsOf({ PORT: 'http', FRAUD_THRESHOLD: '101', LOG_LEVEL: 'loud' })).toEqual([
+      'PORT: must be a whole number from 0 to 65535, got "http"',
+      'FRAUD_THRESHOLD: must be a whole number from 0 to 100, got "101"',
+      'LOG_LEVEL: must be one of fatal, error, warn, log, debug, verbose, got "loud"',
+    ]);
+  });
+
+  it('never repeats a secret', () => {
+    const problems = problemsOf({ API_KEY: 'with space', DATABASE_URL: 'mysql://u:pass@h/d' });
+    expect(problems).toHaveLength(2);
+    expect(problems.join()).not.toMatch(/with space|pass@/);
+  });
+
+  it('names what a role needs', () => {
+    expect(problemsOf({}, 'api').map((line) => line.split(':')[0])).toEqual(['DATABASE_URL', 'REDIS_URL', 'API_KEY']);
+    expect(problemsOf({}, 'worker').map((line) => line.split(':')[0])).toEqual(['DATABASE_URL', 'REDIS_URL']);
+    expect(problemsOf({ DATABASE_URL: 'postgres://h/d', REDIS_URL: 'redis://h' })[0]).toMatch(/^API_KEY: must be set/);
+  });
+
+  it('is documented in .env.example, every setting of it and nothing else', () => {
+    const documented = [...readFileSync('.env.example', 'utf8').matchAll(/^#? ?([A-Z_]+)=/gm)].map(([, name]) => name);
+    expect(documented.sort()).toEqual(Object.values(SETTINGS).sort());
+  });
+
+  it('is documented in the README, every setting of it', () => {
+    const readme = readFileSync('README.md', 'utf8');
+    expect(Object.values(SETTINGS).filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
+  });
+});

@@ -1,0 +1,65 @@
+import 'reflect-metadata';
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import { Config, SETTINGS } from './config.js';
+
+/** The environment does not fit. `problems` has one readable line per wrong setting. */
+export class ConfigError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.name = 'ConfigError';
+  }
+}
+
+/** Which process is starting: the standalone one can start its own PostgreSQL and Redis, the others cannot. */
+export type Role = 'standalone' | 'api' | 'worker';
+
+const NEEDED: Record<Role, readonly (keyof typeof SETTINGS)[]> = {
+  standalone: [],
+  api: ['databaseUrl', 'redisUrl', 'apiKey'],
+  worker: ['databaseUrl', 'redisUrl'],
+};
+
+const HINTS: Partial<Record<keyof typeof SETTINGS, string>> = {
+  databaseUrl: 'must be set, e.g. postgres://user:password@host:5432/database',
+  redisUrl: 'must be set, e.g. redis://host:6379',
+  apiKey: 'must be set to the administrator’s key; a good one: openssl rand -hex 32',
+};
+
+/** Values that must not be repeated in a log or on a terminal. */
+const SECRET: readonly string[] = [SETTINGS.apiKey, SETTINGS.databaseUrl, SETTINGS.redisUrl];
+
+/**
+ * Turns the environment into the one frozen Config. An empty variable counts as unset.
+ * @throws ConfigError with a line per wrong setting
+ */
+export function loadConfig(environment: NodeJS.ProcessEnv, role: Role = 'standalone'): Config {
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
+  const config = plainToInstance(Config, set, { excludeExtraneousValues: true, exposeDefaultValues: true });
+  const problems = validateSync(config, { stopAtFirstError: true }).map(({ property, constraints }) => {
+    const name = SETTINGS[property as keyof typeof SETTINGS];
+    const got = SECRET.includes(name) ? '' : `, got "${set[name] ?? ''}"`;
+    return `${name}: ${Object.values(constraints ?? {}).join('; ')}${got}`;
+  });
+  for (const field of neededBy(role, config)) {
+    if (config[field] === null) problems.push(`${SETTINGS[field]}: ${HINTS[field] ?? 'must be set'}`);
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return Object.freeze(config);
+}
+
+/** With both services outside, the standalone process is a plain deployment and must be given its key. */
+function neededBy(role: Role, config: Config): readonly (keyof typeof SETTINGS)[] {
+  return role === 'standalone' && config.databaseUrl && config.redisUrl ? ['apiKey'] : NEEDED[role];
+}
+
+/** For a `main.ts`: the Config, or the problems on stderr, a line each, and exit code 1. */
+export function loadConfigOrExit(role: Role): Config {
+  try {
+    return loadConfig(process.env, role);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    for (const problem of error.problems) console.error(problem);
+    process.exit(1);
+  }
+}
