@@ -1,0 +1,36 @@
+import { STATUS_CODES } from 'node:http';
+import { applyDecorators } from '@nestjs/common';
+import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { codeOf } from './problem-codes.js';
+import { ProblemDto } from './problem.dto.js';
+
+/** Documents the errors of a route: `@ApiProblems({ 404: 'The model does not exist.' })`. */
+export function ApiProblems(problems: Record<number, string>): MethodDecorator & ClassDecorator {
+  return applyDecorators(
+    ApiExtraModels(ProblemDto),
+    ...Object.entries(problems).map(([status, description]) =>
+      ApiResponse({
+        status: Number(status),
+        description,
+        content: {
+          'application/problem+json': {
+            schema: { $ref: getSchemaPath(ProblemDto) },
+            example: exampleOf(Number(status), description),
+          },
+        },
+      }),
+    ),
+  );
+}
+
+function exampleOf(status: number, detail: string): ProblemDto {
+  return {
+    type: 'about:blank',
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    detail,
+    code: codeOf(status),
+    request_id: '5b8f3f3e-5e0d-4c9b-8a0b-0a8f8d1f2c11',
+    ...(status === 422 && { errors: [{ path: 'field', message: 'what is wrong with it, and the fix' }] }),
+  };
+}

@@ -1,0 +1,71 @@
+import { STATUS_CODES } from 'node:http';
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isDatabaseAway } from './database-away.js';
+import { errorText } from './error-text.js';
+import { codeOf } from './problem-codes.js';
+import { Problem } from './problem.js';
+
+/** Turns everything that is thrown while a request is handled into `application/problem+json`. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger('Request');
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const problem = asProblem(thrown);
+    const status = problem.getStatus();
+    if (status >= 500) {
+      const cause = problem.cause ?? thrown;
+      this.logger.error(
+        `${request.method} ${request.routeOptions.url ?? '(no route)'} ${status} ${request.id}`,
+        errorText(cause),
+      );
+    }
+    // The rest of a body that was refused half-way would be taken for the next request on this connection.
+    if (!request.raw.complete) reply.header('Connection', 'close');
+    if (problem.retryAfterSeconds !== undefined) reply.header('Retry-After', problem.retryAfterSeconds);
+    void reply
+      .status(status)
+      .type('application/problem+json')
+      .send({
+        type: 'about:blank',
+        title: STATUS_CODES[status] ?? 'Error',
+        status,
+        detail: problem.message,
+        code: problem.code,
+        request_id: request.id,
+        ...(problem.errors && { errors: problem.errors }),
+      });
+  }
+}
+
+/** What a client is told of an error: never more than it can act on. */
+export function asProblem(thrown: unknown): Problem {
+  if (thrown instanceof Problem) return thrown;
+  if (isDatabaseAway(thrown)) {
+    return Problem.unavailable('database_unavailable', 'The database cannot be reached; try again.', 5, thrown);
+  }
+  const status = statusOf(thrown);
+  if (status === undefined || status >= 500) {
+    return new Problem(
+      500,
+      'internal_error',
+      'Something went wrong on our side; the request_id finds it in our logs.',
+      {
+        cause: thrown,
+      },
+    );
+  }
+  const detail = thrown instanceof Error ? thrown.message : 'The request was refused.';
+  return new Problem(status, codeOf(status), detail);
+}
+
+/** Nest's exceptions have `getStatus()`, Fastify's errors `statusCode`. */
+function statusOf(thrown: unknown): number | undefined {
+  if (thrown instanceof HttpException) return thrown.getStatus();
+  if (thrown instanceof Error && 'statusCode' in thrown && typeof thrown.statusCode === 'number')
+    return thrown.statusCode;
+  return undefined;
+}

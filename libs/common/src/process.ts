@@ -1,0 +1,33 @@
+import { ConsoleLogger, type INestApplicationContext } from '@nestjs/common';
+import { type Config, LOG_LEVELS } from '@app/config';
+
+/** Nest's own account of how it wires modules and routes: for whoever debugs a start, noise for all others. */
+const WIRING: ReadonlySet<unknown> = new Set(['InstanceLoader', 'NestFactory', 'RouterExplorer', 'RoutesResolver']);
+
+class QuietLogger extends ConsoleLogger {
+  override log(message: unknown, ...rest: unknown[]): void {
+    if (WIRING.has(rest.at(-1))) super.debug(message, ...rest);
+    else super.log(message, ...rest);
+  }
+
+  protected override getTimestamp(): string {
+    return new Date().toISOString();
+  }
+}
+
+/** JSON lines in production, readable lines otherwise. */
+export function logger({ production, logLevel }: Pick<Config, 'production' | 'logLevel'>): ConsoleLogger {
+  return new QuietLogger({ json: production, logLevels: LOG_LEVELS.slice(0, LOG_LEVELS.indexOf(logLevel) + 1) });
+}
+
+/** A child of the standalone process must not outlive it: when the channel to the parent breaks, it shuts down. */
+export function exitWithParent(application: INestApplicationContext): void {
+  process.on('disconnect', () => {
+    void application.close().finally(() => process.exit(0));
+  });
+}
+
+/** Tells the parent process, if there is one, how far the start has come. */
+export function tellParent(message: object): void {
+  process.send?.(message);
+}
