@@ -1,0 +1,29 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { Config } from '@app/config';
+import { dataSourceOptions } from './data-source-options.js';
+import { Notifications } from './notifications.js';
+
+/** The one connection pool of a process, and the channel on which processes tell each other of changes. */
+@Global()
+@Module({})
+export class DatabaseModule {
+  static forRoot(applicationName: string): DynamicModule {
+    return {
+      module: DatabaseModule,
+      imports: [
+        TypeOrmModule.forRootAsync({
+          inject: [Config],
+          useFactory: (config: Config) => ({
+            ...dataSourceOptions(config.databaseUrl ?? '', applicationName),
+            autoLoadEntities: true,
+            retryAttempts: 3,
+            retryDelay: 1_000,
+          }),
+        }),
+      ],
+      providers: [Notifications],
+      exports: [Notifications],
+    };
+  }
+}
