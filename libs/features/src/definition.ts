@@ -1,0 +1,79 @@
+/** How a feature's values are read: a finite number, one of a set of texts, or true/false (also 0/1). */
+export type FeatureType = 'number' | 'category' | 'boolean';
+
+export const FEATURE_TYPES: readonly FeatureType[] = ['number', 'category', 'boolean'];
+
+/** One input of a model. */
+export interface Feature {
+  readonly name: string;
+  readonly type: FeatureType;
+  /** A nullable feature may be absent or null; the model then sees "missing". */
+  readonly nullable: boolean;
+  readonly description?: string;
+}
+
+/** Holdout figures that can decide a promotion. `log_loss` and `brier` are better when lower. */
+export type MetricName =
+  'average_precision' | 'roc_auc' | 'f1' | 'precision' | 'recall' | 'accuracy' | 'log_loss' | 'brier';
+
+export const METRIC_NAMES: readonly MetricName[] = [
+  'average_precision',
+  'roc_auc',
+  'f1',
+  'precision',
+  'recall',
+  'accuracy',
+  'log_loss',
+  'brier',
+];
+
+/** Cut-offs on the score (0–100): `review` from the first, `block` from the second. Null: the service's default. */
+export interface DecisionPolicy {
+  readonly review: number | null;
+  readonly block: number | null;
+}
+
+/** A model as its users know it: what goes in, what it learns from, how its score becomes a decision. */
+export interface ModelDefinition {
+  readonly name: string;
+  readonly description: string;
+  readonly features: readonly Feature[];
+  /** The column of a training data set that says what a transaction turned out to be: 0 or 1. */
+  readonly label: string;
+  /** Orders a training data set: the latest rows become the holdout. Null: a stratified split. */
+  readonly timeColumn: string | null;
+  /** Columns that may come with a transaction and are recorded with its decision, but are never an input. */
+  readonly carried: readonly string[];
+  readonly metric: MetricName;
+  readonly policy: DecisionPolicy;
+}
+
+/** What is wrong with one field of a body; `path` is the field's name, "" for the body itself. */
+export interface FieldError {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** Something a decision was made in spite of; the decision stands. */
+export interface ScoringWarning {
+  readonly code: 'unknown_category';
+  readonly feature: string;
+  readonly message: string;
+}
+
+/** One column of a data set, of the type its feature names. Missing: NaN, or code -1. */
+export type TableColumn =
+  | { readonly type: 'number' | 'boolean'; readonly values: Float32Array }
+  | { readonly type: 'category'; readonly codes: Int32Array; readonly values: readonly string[] };
+
+/** Rows by columns, one column per feature. For a category, `values[codes[row]]` is the text. */
+export interface FeatureTable {
+  readonly rows: number;
+  readonly columns: ReadonlyMap<string, TableColumn>;
+}
+
+/** What the vectoriser must remember of the training data. Stored with the version as JSON. */
+export interface Encoding {
+  /** Per category feature: its values, most frequent first (ties by code unit order), each with a model input of its own. */
+  readonly categories: Readonly<Record<string, readonly string[]>>;
+}

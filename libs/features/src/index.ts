@@ -1,0 +1,10 @@
+export * from './aggregate-by-feature.js';
+export * from './built-in-models.js';
+export * from './check-definition.js';
+export * from './definition.js';
+export * from './encoding.js';
+export * from './score.js';
+export * from './transaction-schema.js';
+export * from './validator.js';
+export * from './vectoriser.js';
+export { MAX_NAME_LENGTH, MAX_TEXT_LENGTH, TRANSACTION_ID } from './names.js';
