@@ -1,0 +1,175 @@
+import { XgboostError } from './errors.js';
+import { importancesOf } from './model/importances.js';
+import { type Model, parseModel } from './model/model.js';
+import { checkSize, withDMatrix } from './native/matrix.js';
+import { copyFloats } from './native/memory.js';
+import { type NativeThread, callForHandle } from './native/native-thread.js';
+import type { SharedThread, ThreadShare } from './native/shared-thread.js';
+import { type OnnxNaming, modelToOnnx } from './onnx/model-to-onnx.js';
+import type { Algorithm } from './params.js';
+import { standardise } from './scaling.js';
+import { toLogOdds } from './log-odds.js';
+
+/** What XGBoost's predict calls a probability and SHAP contributions. */
+const VALUE = 0;
+const CONTRIBUTIONS = 2;
+
+/** Results of one native call: bounds what XGBoost keeps in memory besides ours. */
+const MAX_RESULTS = 1 << 20;
+
+/** A trained model. Its file is at hand at once; XGBoost loads it when it is first asked to predict. */
+export class Booster {
+  private readonly model: Model;
+  private handle: Promise<ThreadShare & { booster: bigint }> | null = null;
+  private threadsSet = 0;
+  private disposed = false;
+
+  /** Throws XgboostError where the bytes are not a model. */
+  constructor(
+    private readonly bytes: Uint8Array,
+    private readonly threads: SharedThread,
+  ) {
+    this.model = parseModel(bytes);
+  }
+
+  get algorithm(): Algorithm {
+    return this.model.algorithm;
+  }
+
+  /** Number of inputs. */
+  get width(): number {
+    return this.model.width;
+  }
+
+  /** Probability of fraud per row (row-major, rows × width, NaN missing). Throws XgboostError, also for ±Infinity. */
+  async predict(matrix: Float32Array, rows: number, threads = 1): Promise<Float32Array> {
+    const probabilities = await this.run(matrix, rows, threads, VALUE, 1);
+    // The sum of a forest's shares may leave 0–1 by rounding.
+    return this.algorithm === 'random_forest'
+      ? probabilities.map((share) => Math.min(1, Math.max(0, share)))
+      : probabilities;
+  }
+
+  /**
+   * SHAP contributions in log-odds, rows × (width + 1), what holds for every row last. A row's sum is the log-odds of
+   * its probability. Throws XgboostError.
+   */
+  async contributions(matrix: Float32Array, rows: number, threads = 1): Promise<Float32Array> {
+    const contributions = await this.run(matrix, rows, threads, CONTRIBUTIONS, this.width + 1);
+    return this.algorithm === 'random_forest' ? toLogOdds(contributions, this.width + 1) : contributions;
+  }
+
+  /** XGBoost's own JSON, a copy. */
+  save(): Uint8Array {
+    return this.bytes.slice();
+  }
+
+  /** Share of each input in what the model does, summing to 1. Trees: total gain. Regression: weight × spread. */
+  importances(): Float64Array {
+    return importancesOf(this.model);
+  }
+
+  /** The model as ONNX: `features` float32 [N, width] → `probability` float32 [N, 1]. */
+  toOnnx(naming: OnnxNaming): Uint8Array {
+    return modelToOnnx(this.model, naming);
+  }
+
+  /** Frees what XGBoost holds. Afterwards only predict and contributions are refused. */
+  async dispose(): Promise<void> {
+    this.disposed = true;
+    const loaded = this.handle;
+    this.handle = null;
+    if (loaded === null) return;
+    const share = await loaded;
+    const { thread, booster } = share;
+    if (!thread.ended) await thread.exclusive(() => thread.call('XGBoosterFree', booster));
+    await share.release();
+  }
+
+  private async run(
+    matrix: Float32Array,
+    rows: number,
+    threads: number,
+    type: number,
+    perRow: number,
+  ): Promise<Float32Array> {
+    const { width } = this;
+    checkSize(matrix, rows, width);
+    this.refuseIfDisposed();
+    const { thread, booster } = await this.load();
+    const results = new Float32Array(rows * perRow);
+    const block = Math.max(1, Math.floor(MAX_RESULTS / perRow));
+    for (let from = 0; from < rows; from += block) {
+      const count = Math.min(block, rows - from);
+      const raw = matrix.subarray(from * width, (from + count) * width);
+      const part =
+        this.model.algorithm === 'logistic_regression' ? await standardise(raw, count, width, this.model.scaling) : raw;
+      results.set(
+        await thread.exclusive(async () => {
+          this.refuseIfDisposed();
+          await this.useThreads(thread, booster, threads);
+          return predictPart(thread, booster, { matrix: part, rows: count, width }, threads, type, perRow);
+        }),
+        from * perRow,
+      );
+    }
+    return results;
+  }
+
+  private load(): Promise<ThreadShare & { booster: bigint }> {
+    this.handle ??= this.loadNative().catch((error: unknown) => {
+      this.handle = null;
+      throw error;
+    });
+    return this.handle;
+  }
+
+  private async loadNative(): Promise<ThreadShare & { booster: bigint }> {
+    const share = await this.threads.acquire();
+    try {
+      return { ...share, booster: await loadInto(share.thread, this.bytes) };
+    } catch (error) {
+      await share.release();
+      throw error;
+    }
+  }
+
+  private refuseIfDisposed(): void {
+    if (this.disposed) throw new XgboostError('the booster has been disposed of');
+  }
+
+  private async useThreads(thread: NativeThread, booster: bigint, threads: number): Promise<void> {
+    if (this.threadsSet === threads) return;
+    await thread.call('XGBoosterSetParam', booster, 'nthread', String(threads));
+    this.threadsSet = threads;
+  }
+}
+
+async function loadInto(thread: NativeThread, bytes: Uint8Array): Promise<bigint> {
+  const booster = await callForHandle(thread, 'XGBoosterCreate', (out) => [null, 0, out]);
+  try {
+    await thread.call('XGBoosterLoadModelFromBuffer', booster, bytes, bytes.length);
+    return booster;
+  } catch (error) {
+    await thread.call('XGBoosterFree', booster);
+    throw error;
+  }
+}
+
+function predictPart(
+  thread: NativeThread,
+  booster: bigint,
+  part: { matrix: Float32Array; rows: number; width: number },
+  threads: number,
+  type: number,
+  perRow: number,
+): Promise<Float32Array> {
+  const config = JSON.stringify({ type, training: false, iteration_begin: 0, iteration_end: 0, strict_shape: false });
+  return withDMatrix(thread, part, threads, async (dmatrix) => {
+    const shape = new BigUint64Array(1);
+    const dimensions = new BigUint64Array(1);
+    const result = new BigUint64Array(1);
+    await thread.call('XGBoosterPredictFromDMatrix', booster, dmatrix, config, shape, dimensions, result);
+    return copyFloats(result[0] ?? 0n, part.rows * perRow);
+  });
+}

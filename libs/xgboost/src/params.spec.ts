@@ -1,0 +1,30 @@
+import { describe, expect, it } from '@jest/globals';
+import { XgboostError } from './errors.js';
+import { resolveParams } from './params.js';
+
+describe('resolveParams', () => {
+  it('fills in what is not given', () => {
+    expect(resolveParams('boosted_trees', { max_depth: 4 })).toMatchObject({ rounds: 200, max_depth: 4 });
+    expect(resolveParams('random_forest', {})).toMatchObject({ rounds: 200, subsample: 0.8 });
+    expect(resolveParams('logistic_regression', {})).not.toHaveProperty('max_depth');
+  });
+
+  it('is settled: what it gives, it takes', () => {
+    const resolved = resolveParams('boosted_trees', { rounds: 7 });
+    expect(resolveParams('boosted_trees', resolved)).toEqual(resolved);
+  });
+
+  it.each([
+    ['boosted_trees', { depth: 3 }, /depth is not a parameter of boosted_trees/],
+    ['logistic_regression', { max_depth: 3 }, /max_depth is not a parameter/],
+    ['random_forest', { learning_rate: 0.1 }, /learning_rate is not a parameter/],
+    ['boosted_trees', { toString: 1 }, /toString is not a parameter/],
+    ['boosted_trees', { rounds: 0 }, /whole number from 1 to 10000/],
+    ['boosted_trees', { rounds: 2.5 }, /whole number/],
+    ['boosted_trees', { max_depth: 21 }, /whole number from 1 to 20/],
+    ['boosted_trees', { gamma: Number.NaN }, /gamma must be a finite number/],
+  ] as const)('refuses %s with %j', (algorithm, params: Record<string, number>, message) => {
+    expect(() => resolveParams(algorithm, params)).toThrow(XgboostError);
+    expect(() => resolveParams(algorithm, params)).toThrow(message);
+  });
+});

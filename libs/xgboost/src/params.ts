@@ -1,0 +1,111 @@
+import { XgboostError } from './errors.js';
+
+/** What can be trained. */
+export type Algorithm = 'boosted_trees' | 'random_forest' | 'logistic_regression';
+
+export const ALGORITHMS: readonly Algorithm[] = ['boosted_trees', 'random_forest', 'logistic_regression'];
+
+/**
+ * How to train; everything is optional. In brackets the defaults for boosted trees / random forest / logistic
+ * regression; a dash where the algorithm does not know the parameter. XGBoost checks the ranges.
+ */
+export interface TrainingParams {
+  /** Boosting rounds; trees of a forest; passes over the inputs of a regression. 1 to 10,000 [200 / 200 / 50] */
+  readonly rounds?: number;
+  /** Deepest tree, 1 to 20 [6 / 8 / –] */
+  readonly max_depth?: number;
+  /** Share of each round's correction that is applied, above 0 to 1 [0.1 / – / 0.5] */
+  readonly learning_rate?: number;
+  /** Least sum of hessians in a leaf, from 0. For a forest that is rows [1 / 1 / –] */
+  readonly min_child_weight?: number;
+  /** Share of the rows each tree sees, above 0 to 1 [1 / 0.8 / –] */
+  readonly subsample?: number;
+  /** Share of the inputs each tree sees, above 0 to 1 [1 / 1 / –] */
+  readonly colsample_bytree?: number;
+  /** Share of the inputs each split chooses from, above 0 to 1 [1 / 0.5 / –] */
+  readonly colsample_bynode?: number;
+  /** Least gain of a split, from 0 [0 / 0 / –] */
+  readonly gamma?: number;
+  /** L2 penalty, from 0. For a regression per row and on standardised inputs [1 / 1 / 0.00001] */
+  readonly reg_lambda?: number;
+  /** L1 penalty, from 0. For a regression per row and on standardised inputs [0 / 0 / 0] */
+  readonly reg_alpha?: number;
+  /** Weight of a fraud where a legitimate row has 1, above 0 [1 / 1 / 1] */
+  readonly scale_pos_weight?: number;
+  /** Histogram bins per input, from 2 [256 / 256 / –] */
+  readonly max_bin?: number;
+  /** Largest value of a leaf, from 0; 0 is no limit [0 / 0 / –] */
+  readonly max_delta_step?: number;
+}
+
+export type ParamName = keyof TrainingParams;
+
+/** Every parameter that the algorithm knows, with the value used. */
+export type ResolvedParams = Readonly<Partial<Record<ParamName, number>>> & { readonly rounds: number };
+
+const DEFAULTS: Readonly<Record<Algorithm, ResolvedParams>> = {
+  boosted_trees: {
+    rounds: 200,
+    max_depth: 6,
+    learning_rate: 0.1,
+    min_child_weight: 1,
+    subsample: 1,
+    colsample_bytree: 1,
+    colsample_bynode: 1,
+    gamma: 0,
+    reg_lambda: 1,
+    reg_alpha: 0,
+    scale_pos_weight: 1,
+    max_bin: 256,
+    max_delta_step: 0,
+  },
+  random_forest: {
+    rounds: 200,
+    max_depth: 8,
+    min_child_weight: 1,
+    subsample: 0.8,
+    colsample_bytree: 1,
+    colsample_bynode: 0.5,
+    gamma: 0,
+    reg_lambda: 1,
+    reg_alpha: 0,
+    scale_pos_weight: 1,
+    max_bin: 256,
+    max_delta_step: 0,
+  },
+  logistic_regression: { rounds: 50, learning_rate: 0.5, reg_lambda: 0.00001, reg_alpha: 0, scale_pos_weight: 1 },
+};
+
+/** Whole numbers whose bounds are ours: XGBoost takes a depth of 0 as "no limit" and does not know the rounds. */
+const WHOLE_NUMBERS: Readonly<Partial<Record<ParamName, number>>> = { rounds: 10_000, max_depth: 20 };
+
+/**
+ * The exact parameters that a training with `params` uses. Throws XgboostError for a name that the algorithm does not
+ * know, for what is not a number, and for `rounds` or `max_depth` out of range; XGBoost checks the rest when it trains.
+ */
+export function resolveParams(algorithm: Algorithm, params: TrainingParams): ResolvedParams {
+  const defaults = DEFAULTS[algorithm];
+  for (const [name, value] of Object.entries(params)) {
+    if (value === undefined) continue;
+    if (!Object.hasOwn(defaults, name)) {
+      throw new XgboostError(`${name} is not a parameter of ${algorithm}; it has ${Object.keys(defaults).join(', ')}`);
+    }
+    if (typeof value !== 'number' || !Number.isFinite(value)) {
+      throw new XgboostError(`${name} must be a finite number`);
+    }
+    checkWholeNumber(name, value);
+  }
+  return { ...defaults, ...withoutUndefined(params) };
+}
+
+function checkWholeNumber(name: string, value: number): void {
+  for (const [wholeNumber, largest] of Object.entries(WHOLE_NUMBERS)) {
+    if (wholeNumber === name && !(Number.isInteger(value) && value >= 1 && value <= largest)) {
+      throw new XgboostError(`${name} must be a whole number from 1 to ${largest}`);
+    }
+  }
+}
+
+function withoutUndefined(params: TrainingParams): TrainingParams {
+  return Object.fromEntries(Object.entries(params).filter(([, value]) => value !== undefined));
+}
