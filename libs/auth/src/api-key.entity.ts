@@ -1,0 +1,22 @@
+import { Column, CreateDateColumn, Entity, PrimaryGeneratedColumn } from 'typeorm';
+import type { Scope } from './principal.js';
+
+/** A key's hash and what it may do; the key itself is kept nowhere. */
+@Entity('api_keys')
+export class ApiKey {
+  @PrimaryGeneratedColumn('identity')
+  id!: number;
+
+  @Column('text')
+  name!: string;
+
+  /** SHA-256 of the key, in hex. */
+  @Column('text', { name: 'key_hash' })
+  keyHash!: string;
+
+  @Column('text', { array: true })
+  scopes!: Scope[];
+
+  @CreateDateColumn({ type: 'timestamptz', name: 'created_at' })
+  createdAt!: Date;
+}
