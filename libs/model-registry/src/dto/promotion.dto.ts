@@ -1,0 +1,58 @@
+import type { Promotion } from '../promotion.entity.js';
+
+export class PromotionDto {
+  /** @example 7 */
+  id!: number;
+  /**
+   * The version that was compared.
+   * @example 2
+   */
+  version!: number;
+  /**
+   * The champion it was compared with; null when there was none.
+   * @example 1
+   */
+  champion!: number | null;
+  /** Whether the version became champion. */
+  promoted!: boolean;
+  /** @example "average_precision" */
+  metric!: string;
+  /**
+   * The version's figure on the holdout.
+   * @example 0.842
+   */
+  challenger_value!: number;
+  /**
+   * The champion's figure on the same rows; null when there was none.
+   * @example 0.811
+   */
+  champion_value!: number | null;
+  /** @example 4000 */
+  holdout_rows!: number;
+  /** @example 80 */
+  holdout_frauds!: number;
+  /** @example "better: average_precision 0.8420 against the champion's 0.8110 on the same holdout" */
+  reason!: string;
+  /** @example "training 5" */
+  decided_by!: string;
+  created_at!: Date;
+}
+
+export function toPromotion(promotion: Promotion): PromotionDto {
+  const { version, champion } = promotion;
+  if (!version) throw new Error('a promotion was read without its version');
+  return {
+    id: promotion.id,
+    version: version.version,
+    champion: champion?.version ?? null,
+    promoted: promotion.promoted,
+    metric: promotion.metric,
+    challenger_value: promotion.challengerValue,
+    champion_value: promotion.championValue,
+    holdout_rows: promotion.holdoutRows,
+    holdout_frauds: promotion.holdoutFrauds,
+    reason: promotion.reason,
+    decided_by: promotion.decidedBy,
+    created_at: promotion.createdAt,
+  };
+}

@@ -1,0 +1,172 @@
+import type { ModelVersion } from '../model-version.entity.js';
+
+export class ConfusionDto {
+  /** Frauds called fraud. */
+  true_positives!: number;
+  /** Others called fraud. */
+  false_positives!: number;
+  /** Others let through. */
+  true_negatives!: number;
+  /** Frauds let through. */
+  false_negatives!: number;
+}
+
+export class MetricsDto {
+  /**
+   * Mean precision over all cut-offs, weighted by the recall each adds. The one to watch for rare frauds.
+   * @example 0.842
+   */
+  average_precision!: number;
+  /**
+   * Chance that a fraud scores above a legitimate row.
+   * @example 0.978
+   */
+  roc_auc!: number;
+  /**
+   * Share of frauds among what is called fraud, at the threshold.
+   * @example 0.93
+   */
+  precision!: number;
+  /**
+   * Share of frauds that are called so, at the threshold.
+   * @example 0.78
+   */
+  recall!: number;
+  /**
+   * Harmonic mean of precision and recall.
+   * @example 0.848
+   */
+  f1!: number;
+  /**
+   * Share of rows called right.
+   * @example 0.998
+   */
+  accuracy!: number;
+  /**
+   * Mean negative log-likelihood, in nats. Less is better.
+   * @example 0.009
+   */
+  log_loss!: number;
+  /**
+   * Mean squared error of the probability. Less is better.
+   * @example 0.0019
+   */
+  brier!: number;
+  /** Rows by truth and call, at the threshold. */
+  confusion!: ConfusionDto;
+  /**
+   * The score from which a row counts as called fraud.
+   * @example 50
+   */
+  threshold!: number;
+  /**
+   * Rows of the holdout.
+   * @example 4000
+   */
+  rows!: number;
+  /**
+   * Frauds among them.
+   * @example 80
+   */
+  frauds!: number;
+}
+
+export class VersionSummaryDto {
+  /**
+   * 1, 2, 3… per model.
+   * @example 2
+   */
+  version!: number;
+  /** Whether it decides. */
+  champion!: boolean;
+  /** @example "boosted_trees" */
+  algorithm!: string;
+  /** Whether it was trained on simulated data. */
+  simulated!: boolean;
+  /** On the holdout: rows that its training never saw. */
+  metrics!: MetricsDto;
+  /** When it was stored. */
+  created_at!: Date;
+}
+
+export class LineageDatasetDto {
+  id!: string;
+  /** SHA-256 of the file, in hex. */
+  sha256!: string;
+  /** The upload's file name, or the link. */
+  source!: string;
+  /** Made by the simulator, or declared so when it was uploaded. */
+  simulated!: boolean;
+  rows!: number;
+  frauds!: number;
+}
+
+export class LineageFeatureDto {
+  name!: string;
+  type!: string;
+  nullable!: boolean;
+}
+
+export class LineageSplitDto {
+  /** `by_time` or `stratified`. */
+  method!: string;
+  train_rows!: number;
+  holdout_rows!: number;
+}
+
+export class LineageDto {
+  dataset!: LineageDatasetDto;
+  /** The model's features as they were. */
+  features!: LineageFeatureDto[];
+  split!: LineageSplitDto;
+  /** As used, defaults filled in. */
+  params!: Record<string, number>;
+  seed!: number;
+  /** Threads of the training; the same number gives the same bytes. */
+  threads!: number;
+  /** Versions of what trained, exported and served it. */
+  libraries!: Record<string, string>;
+  /** Seconds per stage. */
+  seconds!: Record<string, number>;
+  /** Largest difference between the served and the trained model's probabilities on the holdout. */
+  export_difference!: number;
+}
+
+export class VersionDto extends VersionSummaryDto {
+  /** Share of each feature in what the model gained from splitting on it; sums to 1. */
+  importances!: Record<string, number>;
+  /** Everything it takes to train it again, byte for byte. */
+  lineage!: LineageDto;
+  /** Of the ONNX file, in hex. */
+  artifact_sha256!: string;
+  /**
+   * The job that trained it.
+   * @example 5
+   */
+  training_id!: number;
+}
+
+export function toVersionSummary(version: ModelVersion): VersionSummaryDto {
+  return {
+    version: version.version,
+    champion: version.isChampion,
+    algorithm: version.algorithm,
+    simulated: version.lineage.dataset.simulated,
+    metrics: version.metrics,
+    created_at: version.createdAt,
+  };
+}
+
+export function toVersion(version: ModelVersion): VersionDto {
+  return {
+    ...toVersionSummary(version),
+    importances: version.importances,
+    lineage: {
+      ...version.lineage,
+      dataset: { ...version.lineage.dataset },
+      features: version.lineage.features.map(({ name, type, nullable }) => ({ name, type, nullable })),
+    },
+    artifact_sha256: version.artifactSha256,
+    training_id: version.trainingJobId,
+  };
+}

@@ -1,0 +1,14 @@
+export * from './champions.service.js';
+export * from './holdout-metrics.js';
+export * from './lineage.js';
+export * from './loaded-version.js';
+export * from './model-registry.module.js';
+export * from './model-version.entity.js';
+export * from './model.entity.js';
+export * from './models.service.js';
+export * from './onnx-model.js';
+export * from './promotion.entity.js';
+export * from './registrar.service.js';
+export * from './serving.module.js';
+export * from './versions.service.js';
+export { MetricsDto } from './dto/version.dto.js';

@@ -1,0 +1,53 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { Problem } from '@app/common';
+import { BUILT_IN_MODELS, checkDefinition, type ModelDefinition } from '@app/features';
+import { Repository } from 'typeorm';
+import { Model } from './model.entity.js';
+
+/** The named definitions. */
+@Injectable()
+export class ModelsService implements OnModuleInit {
+  constructor(@InjectRepository(Model) private readonly models: Repository<Model>) {}
+
+  async onModuleInit(): Promise<void> {
+    await this.models
+      .createQueryBuilder()
+      .insert()
+      .values(BUILT_IN_MODELS.map((definition) => ({ name: definition.name, definition, builtIn: true })))
+      .orIgnore()
+      .execute();
+  }
+
+  async list(): Promise<Model[]> {
+    return this.models.find({ order: { id: 'ASC' } });
+  }
+
+  /** @throws Problem 404 */
+  async get(name: string): Promise<Model> {
+    const model = await this.models.findOneBy({ name });
+    if (!model) throw Problem.notFound(`The model "${name}"`);
+    return model;
+  }
+
+  /** @throws Problem 422 for a definition that does not hold together, 409 when the name is taken */
+  async create(definition: ModelDefinition): Promise<Model> {
+    const errors = checkDefinition(definition);
+    if (errors.length > 0) throw Problem.invalid(errors);
+    const { identifiers } = await this.models
+      .createQueryBuilder()
+      .insert()
+      .values({ name: definition.name, definition, builtIn: false })
+      .orIgnore()
+      .returning('id')
+      .execute();
+    if (!identifiers[0]) {
+      throw new Problem(
+        409,
+        'model_exists',
+        `There is a model "${definition.name}" already; definitions never change.`,
+      );
+    }
+    return this.get(definition.name);
+  }
+}

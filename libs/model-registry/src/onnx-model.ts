@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+
+/** An ONNX artefact of ours: input `features` [n, width], output `probability` [n, 1], both float32. */
+export class OnnxModel {
+  private running = 0;
+  private retired = false;
+
+  private constructor(
+    private readonly session: InferenceSession,
+    readonly width: number,
+  ) {}
+
+  /**
+   * @param sha256 what the artefact's bytes must hash to, in hex
+   * @param threads for one run; more than 1 only pays for many rows
+   * @throws Error when the bytes are not those, or not a model
+   */
+  static async load(artifact: Uint8Array, sha256: string, width: number, threads = 1): Promise<OnnxModel> {
+    const found = createHash('sha256').update(artifact).digest('hex');
+    if (found !== sha256) throw new Error(`the artefact is corrupt: its SHA-256 is ${found}, not ${sha256}`);
+    const session = await InferenceSession.create(artifact, {
+      intraOpNumThreads: threads,
+      // Between runs its threads sleep: whoever shares the machine needs the cores.
+      extra: { session: { intra_op: { allow_spinning: '0' } } },
+      interOpNumThreads: 1,
+      executionMode: 'sequential',
+      logSeverityLevel: 3,
+    });
+    return new OnnxModel(session, width);
+  }
+
+  /** Probabilities of fraud, one per row. `inputs` is row-major, `rows × width`. */
+  async predict(inputs: Float32Array, rows: number): Promise<Float32Array> {
+    if (this.retired) throw new Error('the model was unloaded');
+    this.running += 1;
+    try {
+      const features = new Tensor('float32', inputs, [rows, this.width]);
+      const { probability } = await this.session.run({ features });
+      if (!(probability?.data instanceof Float32Array)) throw new Error('the artefact gave no probabilities');
+      return probability.data;
+    } finally {
+      this.running -= 1;
+      await this.releaseWhenIdle();
+    }
+  }
+
+  /** Gives the session's memory back once the predictions under way are done. None may follow. */
+  async unload(): Promise<void> {
+    this.retired = true;
+    await this.releaseWhenIdle();
+  }
+
+  private async releaseWhenIdle(): Promise<void> {
+    if (this.retired && this.running === 0) await this.session.release();
+  }
+}
+
+/** Rows per run: long enough to be fast, short enough to leave the event loop to others in between. */
+const ROWS_PER_RUN = 8_192;
+
+/** `predict` for many rows, in runs between which the event loop is free. */
+export async function predictInRuns(model: OnnxModel, inputs: Float32Array, rows: number): Promise<Float32Array> {
+  const probabilities = new Float32Array(rows);
+  for (let start = 0; start < rows; start += ROWS_PER_RUN) {
+    const count = Math.min(ROWS_PER_RUN, rows - start);
+    const run = inputs.subarray(start * model.width, (start + count) * model.width);
+    probabilities.set(await model.predict(run, count), start);
+  }
+  return probabilities;
+}

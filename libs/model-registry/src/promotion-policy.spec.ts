@@ -1,0 +1,22 @@
+import { describe, expect, it } from '@jest/globals';
+import { decidePromotion } from './promotion-policy.js';
+
+describe('decidePromotion', () => {
+  it.each([
+    ['average_precision', 0.8, 0.7, true],
+    ['average_precision', 0.7, 0.8, false],
+    ['f1', 0.5, 0.5, false],
+    ['log_loss', 0.1, 0.2, true],
+    ['brier', 0.2, 0.1, false],
+    ['log_loss', 0.1, 0.1, false],
+  ] as const)('%s %d against %d → %s', (metric, challenger, champion, promoted) => {
+    const verdict = decidePromotion({ metric, challenger, champion });
+    expect(verdict.promoted).toBe(promoted);
+    expect(verdict.reason).toContain(challenger.toFixed(4));
+    expect(verdict.reason).toContain(champion.toFixed(4));
+  });
+
+  it('promotes a first version, however poor', () => {
+    expect(decidePromotion({ metric: 'f1', challenger: 0, champion: null }).promoted).toBe(true);
+  });
+});

@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { CatalogueService } from './catalogue.service.js';
+import { Champions } from './champions.service.js';
+import { ModelRegistryModule } from './model-registry.module.js';
+import { ModelsController } from './models.controller.js';
+
+/** What only the API needs of the registry: its routes, and the champions held in memory. */
+@Module({
+  imports: [ModelRegistryModule],
+  controllers: [ModelsController],
+  providers: [CatalogueService, Champions],
+  exports: [ModelRegistryModule, Champions],
+})
+export class ServingModule {}

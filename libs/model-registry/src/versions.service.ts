@@ -1,0 +1,83 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { Problem } from '@app/common';
+import { Repository } from 'typeorm';
+import { ModelVersion } from './model-version.entity.js';
+import { ModelsService } from './models.service.js';
+import { Promotion } from './promotion.entity.js';
+
+/** Reads versions and the ledger of promotions. */
+@Injectable()
+export class VersionsService {
+  constructor(
+    @InjectRepository(ModelVersion) private readonly versions: Repository<ModelVersion>,
+    @InjectRepository(Promotion) private readonly promotions: Repository<Promotion>,
+    private readonly models: ModelsService,
+  ) {}
+
+  /** Newest first. @throws Problem 404 */
+  async list(modelName: string): Promise<ModelVersion[]> {
+    const { id } = await this.models.get(modelName);
+    return this.ofModel(id);
+  }
+
+  /** Newest first. */
+  async ofModel(modelId: number): Promise<ModelVersion[]> {
+    return this.versions.find({ where: { modelId }, order: { version: 'DESC' } });
+  }
+
+  /** @throws Problem 404 */
+  async get(modelName: string, version: number): Promise<ModelVersion> {
+    const { id } = await this.models.get(modelName);
+    const found = await this.versions.findOneBy({ modelId: id, version });
+    if (!found) throw Problem.notFound(`Version ${version} of the model "${modelName}"`);
+    return found;
+  }
+
+  /** The ONNX bytes. @throws Problem 404 */
+  async artifact(modelName: string, version: number): Promise<Buffer> {
+    const { id } = await this.get(modelName, version);
+    const { artifact } = await this.versions.findOneOrFail({ where: { id }, select: { id: true, artifact: true } });
+    return artifact;
+  }
+
+  /** XGBoost's own form of a version. */
+  async booster(versionId: number): Promise<Buffer> {
+    const row = await this.versions.findOneOrFail({ where: { id: versionId }, select: { id: true, booster: true } });
+    return row.booster;
+  }
+
+  /** The champion of a model with its artefact, or null. */
+  async findChampion(modelId: number): Promise<ModelVersion | null> {
+    return this.versions
+      .createQueryBuilder('version')
+      .addSelect('version.artifact')
+      .where({ modelId, isChampion: true })
+      .getOne();
+  }
+
+  /** The champions of all models, without their artefacts, or of one. */
+  async champions(): Promise<ModelVersion[]> {
+    return this.versions.find({ where: { isChampion: true }, relations: { model: true } });
+  }
+
+  /** The version that a training job gave, or null. */
+  async ofTrainingJob(trainingJobId: number): Promise<ModelVersion | null> {
+    return this.versions.findOneBy({ trainingJobId });
+  }
+
+  /** The outcome of the comparison that a version went through, or null. */
+  async promotionOf(versionId: number): Promise<Promotion | null> {
+    return this.promotions.findOne({ where: { versionId }, order: { id: 'ASC' } });
+  }
+
+  /** The ledger, newest first. @throws Problem 404 */
+  async ledger(modelName: string): Promise<Promotion[]> {
+    const { id } = await this.models.get(modelName);
+    return this.promotions.find({
+      where: { modelId: id },
+      relations: { version: true, champion: true },
+      order: { id: 'DESC' },
+    });
+  }
+}
