@@ -1,0 +1,38 @@
+/** What can be wrong with a data set. Stable: clients and tests rely on these words. */
+export type DatasetErrorCode =
+  // getting the file
+  | 'bad_url'
+  | 'forbidden_address'
+  | 'unreachable'
+  | 'http_status'
+  | 'html_answer'
+  | 'broken_off'
+  | 'too_large'
+  | 'empty'
+  // reading it
+  | 'not_csv'
+  | 'missing_column'
+  | 'ambiguous_column'
+  | 'not_a_number'
+  | 'not_a_boolean'
+  | 'missing_value'
+  | 'bad_label'
+  | 'bad_time'
+  | 'too_many_rows'
+  | 'too_few_rows'
+  | 'no_frauds'
+  | 'no_legitimate'
+  // splitting it
+  | 'unusable_split';
+
+/** A data set that cannot be used. The message is for the data scientist who sent it: what, where, how to mend it. */
+export class DatasetError extends Error {
+  constructor(
+    readonly code: DatasetErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'DatasetError';
+  }
+}

@@ -1,0 +1,101 @@
+import { types } from 'node:util';
+import { type DuckDBConnection, type DuckDBDataChunk } from '@duckdb/node-api';
+import { type ColumnRule, type TimeKind, timeSql } from './column-rules.js';
+import { type CsvLayout, type FileColumn } from './csv-header.js';
+import { DatasetError } from './dataset-error.js';
+import { literal } from './locked-duckdb.js';
+import { sqlName, type TablePlan } from './table-plan.js';
+
+/** `typed` parses number columns on the way in and fails at the first that is none; `text` takes any value. */
+export type LoadMode = 'typed' | 'text';
+
+/**
+ * Loads the needed columns of a plain CSV file into the table `loaded`, one row each, in the file's order.
+ * @throws DuckDB's error; DatasetError `too_many_rows` when the memory does not hold them
+ */
+export async function loadCsv(
+  connection: DuckDBConnection,
+  path: string,
+  layout: CsvLayout,
+  plan: TablePlan,
+  mode: LoadMode,
+): Promise<void> {
+  const numbers = new Set(
+    plan.features.filter(({ feature }) => feature.type === 'number').map(({ column }) => column.index),
+  );
+  const columnTypes = layout.columns.map((_, index) => {
+    const type = mode === 'typed' && numbers.has(index) ? 'DOUBLE' : 'VARCHAR';
+    return `c${index}: '${type}'`;
+  });
+  const read = `read_csv(${literal(path)}, auto_detect = false, header = true, skip = ${layout.linesBefore},
+    delim = ${literal(layout.delimiter)}, quote = '"', escape = '"', compression = 'none', hive_partitioning = false,
+    columns = {${columnTypes.join(', ')}})`;
+  try {
+    await connection.run(
+      `CREATE OR REPLACE TABLE loaded AS SELECT ${plan.needed.map(sqlName).join(', ')} FROM ${read}`,
+    );
+  } catch (error) {
+    if (types.isNativeError(error) && error.message.startsWith('Out of Memory')) {
+      throw new DatasetError(
+        'too_many_rows',
+        'The data set does not fit into the memory. Send fewer rows, or fewer columns, or give the worker more memory.',
+        { cause: error },
+      );
+    }
+    throw error;
+  }
+}
+
+/** Whether the first time in the table is a number or a date. */
+export async function timeKindOf(connection: DuckDBConnection, column: FileColumn): Promise<TimeKind> {
+  const [isNumber] = await singleRow(
+    connection,
+    `SELECT coalesce(first(${timeSql(column, 'number')} IS NOT NULL ORDER BY rowid), false)
+     FROM loaded WHERE ${sqlName(column)} IS NOT NULL`,
+  );
+  return isNumber === true ? 'number' : 'date';
+}
+
+export interface BrokenCell {
+  readonly rule: ColumnRule;
+  /** 0 for the first row after the header. */
+  readonly row: number;
+}
+
+/** The first cell of the table that breaks a rule, by row, then by column; null when there is none. */
+export async function findBrokenCell(
+  connection: DuckDBConnection,
+  rules: readonly ColumnRule[],
+): Promise<BrokenCell | null> {
+  const minima = rules.map(({ broken }) => `min(rowid) FILTER (WHERE ${broken})`);
+  const rows = await singleRow(connection, `SELECT ${minima.join(', ')} FROM loaded`);
+  const cells = rules.flatMap((rule, index): BrokenCell[] => {
+    const row = rows[index];
+    return typeof row === 'bigint' ? [{ rule, row: Number(row) }] : [];
+  });
+  // A stable sort: the rules stand in the order of the columns.
+  return cells.sort((a, b) => a.row - b.row)[0] ?? null;
+}
+
+/** A cell's text, or null where it is empty. */
+export async function textAt(connection: DuckDBConnection, column: FileColumn, row: number): Promise<string | null> {
+  const [text] = await singleRow(connection, `SELECT ${sqlName(column)}::VARCHAR FROM loaded WHERE rowid = ${row}`);
+  return typeof text === 'string' ? text : null;
+}
+
+/** The one row of an aggregate. */
+export async function singleRow(connection: DuckDBConnection, sql: string): Promise<unknown[]> {
+  const [row] = (await connection.runAndReadAll(sql)).getRows();
+  if (row === undefined) throw new Error('a query that gives one row gave none');
+  return row;
+}
+
+/** The chunks of a query's result (2,048 rows each), every one awaited, so that the event loop stays free. */
+export async function* chunksOf(connection: DuckDBConnection, sql: string): AsyncGenerator<DuckDBDataChunk> {
+  const result = await connection.stream(sql);
+  for (;;) {
+    const chunk = await result.fetchChunk();
+    if (chunk === null || chunk.rowCount === 0) return;
+    yield chunk;
+  }
+}

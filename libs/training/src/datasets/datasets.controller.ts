@@ -1,0 +1,43 @@
+import { Controller, Post, Req } from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Authenticated } from '@app/auth';
+import { ApiProblems } from '@app/common';
+import type { FastifyRequest } from 'fastify';
+import { DatasetDto } from './dataset.dto.js';
+import { UploadService } from './upload.service.js';
+
+@ApiTags('training')
+@Controller('v1/datasets')
+export class DatasetsController {
+  constructor(private readonly uploads: UploadService) {}
+
+  @Post()
+  @Authenticated('train')
+  @ApiOperation({
+    summary: 'Upload a training file',
+    description: 'CSV with a header, also gzipped. Columns in any order; those the model does not name are ignored.',
+  })
+  @ApiConsumes('multipart/form-data')
+  @ApiBody({
+    schema: {
+      type: 'object',
+      required: ['file'],
+      properties: {
+        simulated: {
+          type: 'string',
+          enum: ['true', 'false'],
+          description: 'Marks what is trained on it as simulated. Must come before the file.',
+        },
+        file: { type: 'string', format: 'binary' },
+      },
+    },
+  })
+  @ApiProblems({
+    413: 'The file is over the limit (`DATASET_MAX_MIB`).',
+    415: 'The body is not multipart/form-data.',
+    422: 'There is no file, or it is empty.',
+  })
+  upload(@Req() request: FastifyRequest): Promise<DatasetDto> {
+    return this.uploads.upload(request);
+  }
+}

@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import { Problem } from '@app/common';
+import type { FastifyRequest } from 'fastify';
+import { DatasetError } from '../data/dataset-error.js';
+import type { Dataset } from './dataset.entity.js';
+import { type DatasetDto, toDatasetDto } from './dataset.dto.js';
+import { DatasetsService } from './datasets.service.js';
+
+const MAX_SOURCE_LENGTH = 255;
+
+/** Takes a multipart body apart. */
+@Injectable()
+export class UploadService {
+  constructor(private readonly datasets: DatasetsService) {}
+
+  /** @throws Problem 415, 413, 422 */
+  async upload(request: FastifyRequest): Promise<DatasetDto> {
+    if (!request.isMultipart()) {
+      throw new Problem(415, 'unsupported_media_type', 'Send multipart/form-data with the file in the field "file".');
+    }
+    let simulated = false;
+    let dataset: Dataset | undefined;
+    for await (const part of request.parts()) {
+      if (part.type === 'file' && part.fieldname === 'file' && !dataset) {
+        const source = part.filename.slice(0, MAX_SOURCE_LENGTH) || 'upload';
+        dataset = await this.datasets.receive(part.file, source, simulated).catch(asProblem);
+      } else if (part.type === 'file') {
+        part.file.resume();
+        throw Problem.invalid([{ path: part.fieldname, message: 'send one file, in the field "file"' }]);
+      } else if (part.fieldname === 'simulated' && !dataset) {
+        simulated = readFlag(part.value);
+      } else {
+        const place =
+          part.fieldname === 'simulated' ? 'must come before the field "file"' : 'is not a field of an upload';
+        throw Problem.invalid([{ path: part.fieldname, message: place }]);
+      }
+    }
+    if (!dataset) throw Problem.invalid([{ path: 'file', message: 'is required: the training file' }]);
+    return toDatasetDto(dataset);
+  }
+}
+
+function readFlag(value: unknown): boolean {
+  if (value === 'true') return true;
+  if (value === 'false') return false;
+  throw Problem.invalid([{ path: 'simulated', message: 'must be true or false' }]);
+}
+
+function asProblem(error: unknown): never {
+  if (!(error instanceof DatasetError)) throw error;
+  if (error.code === 'too_large') throw new Problem(413, error.code, error.message);
+  throw new Problem(422, error.code, error.message, { errors: [{ path: 'file', message: error.message }] });
+}

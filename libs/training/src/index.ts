@@ -1,0 +1,3 @@
+export { TrainingQueueModule } from './queue/training-queue.module.js';
+export { TrainingQueue } from './queue/training-queue.js';
+export { TrainingModule, TrainingWorkerModule } from './training.module.js';

@@ -1,0 +1,122 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { notify } from '@app/database';
+import { type EntityManager, Repository } from 'typeorm';
+import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
+import { TrainingJob, type TrainingStage } from './training-job.entity.js';
+
+/** A worker that has not been heard of for so long is taken for dead. Its heart beats every other second. */
+export const STALE_SECONDS = 10;
+
+/** A job that has brought down so many workers is not given to another. */
+export const MAX_ATTEMPTS = 3;
+
+export type NewTrainingJob = Pick<
+  TrainingJob,
+  'modelId' | 'datasetId' | 'datasetUrl' | 'algorithm' | 'params' | 'seed' | 'requestedBy'
+>;
+
+/** A job as one worker holds it. When another has taken it on since, `attempts` no longer fits and nothing is written. */
+export type Claim = Pick<TrainingJob, 'id' | 'attempts'>;
+
+const WAITING = `(status = 'pending' OR (status = 'processing' AND heartbeat_at < now() - interval '${STALE_SECONDS} s'))`;
+
+/** The rows of training jobs, by what is needed of them. */
+@Injectable()
+export class TrainingJobsStore {
+  constructor(@InjectRepository(TrainingJob) private readonly jobs: Repository<TrainingJob>) {}
+
+  /** Stores a request and tells the workers. */
+  async create(job: NewTrainingJob): Promise<TrainingJob> {
+    return this.jobs.manager.transaction(async (manager) => {
+      const { identifiers } = await manager.insert(TrainingJob, job);
+      const stored = await manager.findOneByOrFail(TrainingJob, { id: Number(identifiers[0]?.['id']) });
+      await notify(manager, 'training_jobs', String(stored.id));
+      return stored;
+    });
+  }
+
+  async find(id: number): Promise<TrainingJob | null> {
+    return this.jobs.findOne({ where: { id }, relations: { model: true } });
+  }
+
+  /** Jobs that no living worker holds, oldest first. */
+  async waiting(): Promise<number[]> {
+    const rows = await this.jobs
+      .createQueryBuilder()
+      .select('id')
+      .where(WAITING)
+      .orderBy('id')
+      .getRawMany<{ id: number }>();
+    return rows.map(({ id }) => id);
+  }
+
+  /** Takes a job on; null when it is finished, or a living worker holds it. */
+  async claim(id: number): Promise<TrainingJob | null> {
+    const { affected } = await this.jobs
+      .createQueryBuilder()
+      .update()
+      .set({
+        status: 'processing',
+        stage: 'fetching',
+        progress: 0,
+        attempts: () => 'attempts + 1',
+        startedAt: () => 'coalesce(started_at, now())',
+        heartbeatAt: () => 'now()',
+      })
+      .where('id = :id', { id })
+      .andWhere(WAITING)
+      .execute();
+    return affected === 1 ? this.find(id) : null;
+  }
+
+  /** Shows how far a job is, and that its worker lives. False: the job is no longer this worker's. */
+  async beat(claim: Claim, stage: TrainingStage, progress: number): Promise<boolean> {
+    return this.update(claim, { stage, progress, heartbeatAt: () => 'now()' });
+  }
+
+  /** @param message what the one who asked can do about it */
+  async fail(claim: Claim, errorCode: string, message: string): Promise<boolean> {
+    return this.update(claim, { status: 'error', errorCode, error: message, finishedAt: () => 'now()' });
+  }
+
+  /** Gives a job back unfinished: the worker is being stopped. */
+  async release(claim: Claim): Promise<boolean> {
+    return this.update(claim, { status: 'pending', stage: 'queued', progress: 0, attempts: () => 'attempts - 1' });
+  }
+
+  /**
+   * Ends a job well, within the transaction that stores its version.
+   * @throws JobLost when another worker has taken it on since: the transaction must not commit
+   */
+  async finish(manager: EntityManager, claim: Claim, datasetId: string): Promise<void> {
+    const finished = await this.update(
+      claim,
+      { status: 'processed', stage: 'done', progress: 1, datasetId, finishedAt: () => 'now()' },
+      manager,
+    );
+    if (!finished) throw new JobLost(claim.id);
+  }
+
+  private async update(
+    { id, attempts }: Claim,
+    values: QueryDeepPartialEntity<TrainingJob>,
+    manager = this.jobs.manager,
+  ): Promise<boolean> {
+    const { affected } = await manager
+      .createQueryBuilder()
+      .update(TrainingJob)
+      .set(values)
+      .where({ id, attempts, status: 'processing' })
+      .execute();
+    return affected === 1;
+  }
+}
+
+/** Another worker has taken the job on: this one's work is not wanted any more. */
+export class JobLost extends Error {
+  constructor(id: number) {
+    super(`training ${id} is held by another worker`);
+    this.name = 'JobLost';
+  }
+}

@@ -1,0 +1,17 @@
+import { describe, expect, it } from '@jest/globals';
+import { overallProgress } from './training-progress.js';
+
+describe('overallProgress', () => {
+  it('grows from stage to stage, from 0 to 1', () => {
+    const stages = ['queued', 'fetching', 'reading', 'training', 'evaluating', 'done'] as const;
+    const course = stages.flatMap((stage) => [0, 0.5, 1].map((fraction) => overallProgress(stage, fraction)));
+    expect(course).toEqual(course.toSorted((a, b) => a - b));
+    expect(course[0]).toBe(0);
+    expect(course.at(-1)).toBe(1);
+  });
+
+  it('stays within its stage', () => {
+    expect(overallProgress('training', 7)).toBe(overallProgress('training', 1));
+    expect(overallProgress('training', -7)).toBe(overallProgress('training', 0));
+  });
+});

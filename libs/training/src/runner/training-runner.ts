@@ -1,0 +1,197 @@
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { errorText, isDatabaseAway } from '@app/common';
+import { Config } from '@app/config';
+import { compileVectoriser } from '@app/features';
+import { type ComparedWith, type Lineage, Registrar, VersionsService } from '@app/model-registry';
+import { openXgboost } from '@app/xgboost';
+import { type LabelledTable, readTable } from '../data/read-table.js';
+import type { Dataset } from '../datasets/dataset.entity.js';
+import { DatasetsService } from '../datasets/datasets.service.js';
+import type { TrainingJob } from '../jobs/training-job.entity.js';
+import { JobLost, MAX_ATTEMPTS, TrainingJobsStore } from '../jobs/training-jobs.store.js';
+import { measure } from '../metrics/measure.js';
+import { explainError } from './explain-error.js';
+import { libraryVersions } from './library-versions.js';
+import { labelsOf, scoreRows, trainChallenger, type TrainedModel } from './train-challenger.js';
+import { TrainingProgress } from './training-progress.js';
+
+/** The worker is being stopped; the job goes back. */
+class WorkerStopped extends Error {}
+
+/** Runs one training job from its row to a stored version, or to an error that the one who asked can act on. */
+@Injectable()
+export class TrainingRunner implements OnModuleDestroy {
+  private readonly logger = new Logger(TrainingRunner.name);
+  private stopping = false;
+  private readonly running = new Map<AbortController, Promise<void>>();
+
+  constructor(
+    private readonly jobs: TrainingJobsStore,
+    private readonly datasets: DatasetsService,
+    private readonly versions: VersionsService,
+    private readonly registrar: Registrar,
+    private readonly config: Config,
+  ) {}
+
+  /** Resolves when the job has ended one way or the other; rejects when it must be tried again. */
+  async run(id: number): Promise<void> {
+    const job = this.stopping ? null : await this.jobs.claim(id);
+    if (!job) return;
+    if (job.attempts > MAX_ATTEMPTS) {
+      await this.jobs.fail(
+        job,
+        'worker_died',
+        `The worker died ${MAX_ATTEMPTS} times during this training; it may need more memory.`,
+      );
+      return;
+    }
+    const abort = new AbortController();
+    const run = this.runClaimed(job, abort);
+    this.running.set(abort, run);
+    try {
+      await run;
+    } finally {
+      this.running.delete(abort);
+    }
+  }
+
+  /** Before the connections close: running jobs are given back, for another worker or the next start. */
+  async onModuleDestroy(): Promise<void> {
+    this.stopping = true;
+    const runs = [...this.running];
+    for (const [abort] of runs) abort.abort(new WorkerStopped('the worker is being stopped'));
+    await Promise.allSettled(runs.map(([, run]) => run));
+  }
+
+  private async runClaimed(job: TrainingJob, abort: AbortController): Promise<void> {
+    const progress = new TrainingProgress(this.jobs, job, abort);
+    try {
+      await this.train(job, progress, abort.signal);
+      this.logger.log(`training ${job.id}: done in ${sum(progress.elapsed()).toFixed(1)} s`);
+    } catch (error) {
+      await this.end(job, abort.signal.aborted ? abort.signal.reason : error);
+    } finally {
+      progress.stop();
+    }
+  }
+
+  private async train(job: TrainingJob, progress: TrainingProgress, signal: AbortSignal): Promise<void> {
+    const definition = job.model?.definition;
+    if (!definition) throw new Error(`training ${job.id} was read without its model`);
+    const dataset = await this.fetch(job, progress, signal);
+    progress.enter('reading');
+    const data = await readTable(this.datasets.pathOf(dataset), definition, { threads: this.config.trainingThreads });
+    signal.throwIfAborted();
+
+    progress.enter('training');
+    const xgboost = openXgboost(this.config.xgboostLibrary ?? undefined);
+    const trained = await trainChallenger(
+      xgboost,
+      data,
+      {
+        definition,
+        algorithm: job.algorithm,
+        params: job.params,
+        seed: job.seed,
+        threads: this.config.trainingThreads,
+        threshold: this.config.fraudThreshold,
+      },
+      {
+        onTraining: (fraction) => {
+          progress.advance(fraction);
+        },
+        onEvaluating: () => {
+          progress.enter('evaluating');
+        },
+        signal,
+      },
+    );
+    const lineage: Lineage = {
+      dataset: {
+        id: dataset.id,
+        sha256: dataset.sha256,
+        source: dataset.source,
+        simulated: dataset.simulated,
+        rows: data.rows,
+        frauds: data.frauds,
+      },
+      features: definition.features,
+      split: {
+        method: trained.split.method,
+        train_rows: trained.split.train.length,
+        holdout_rows: trained.split.holdout.length,
+      },
+      params: trained.params,
+      seed: job.seed,
+      threads: this.config.trainingThreads,
+      libraries: libraryVersions(xgboost),
+      seconds: progress.elapsed(),
+      export_difference: trained.exportDifference,
+    };
+    await this.register(job, data, trained, lineage, signal);
+  }
+
+  private async fetch(job: TrainingJob, progress: TrainingProgress, signal: AbortSignal): Promise<Dataset> {
+    if (job.datasetId !== null) {
+      const dataset = await this.datasets.find(job.datasetId);
+      if (dataset) return dataset;
+    }
+    return this.datasets.fetch(job.datasetUrl ?? '', {
+      signal,
+      onProgress: (bytes, total) => {
+        if (total) progress.advance(bytes / total);
+      },
+    });
+  }
+
+  /** Compares with the champion; once more when another version has become champion meanwhile. */
+  private async register(
+    job: TrainingJob,
+    data: LabelledTable,
+    trained: TrainedModel,
+    lineage: Lineage,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { metric } = job.model?.definition ?? { metric: 'average_precision' };
+    const challenger = { ...trained.version, modelId: job.modelId, trainingJobId: job.id, lineage };
+    let stored = false;
+    while (!stored) {
+      signal.throwIfAborted();
+      const comparedWith = await this.scoreChampion(job, data, trained.split.holdout);
+      stored = await this.registrar.register(challenger, metric, comparedWith, (manager) =>
+        this.jobs.finish(manager, job, lineage.dataset.id),
+      );
+    }
+  }
+
+  /** The champion's figure on the very rows the challenger was measured on. */
+  private async scoreChampion(job: TrainingJob, data: LabelledTable, holdout: Uint32Array): Promise<ComparedWith> {
+    const champion = await this.versions.findChampion(job.modelId);
+    if (!champion || !job.model) return null;
+    const { definition } = job.model;
+    const vectoriser = compileVectoriser(definition, champion.encoding);
+    const probabilities = await scoreRows(champion, vectoriser, data, holdout, this.config.trainingThreads);
+    const metrics = measure(labelsOf(data, holdout), probabilities, { threshold: this.config.fraudThreshold });
+    return { championId: champion.id, value: metrics[definition.metric] };
+  }
+
+  private async end(job: TrainingJob, error: unknown): Promise<void> {
+    if (error instanceof WorkerStopped) {
+      await this.jobs.release(job);
+      return;
+    }
+    if (error instanceof JobLost) {
+      this.logger.warn(error.message);
+      return;
+    }
+    // The row stays as it is: with no beats it is soon taken for waiting, and runs again.
+    if (isDatabaseAway(error)) throw error;
+    const { code, message } = explainError(error);
+    if (code === 'internal_error') this.logger.error(`training ${job.id} failed`, errorText(error));
+    await this.jobs.fail(job, code, message);
+  }
+}
+
+function sum(seconds: Readonly<Record<string, number>>): number {
+  return Object.values(seconds).reduce((total, each) => total + each, 0);
+}

@@ -1,0 +1,57 @@
+import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { Authenticated, CurrentPrincipal, type Principal } from '@app/auth';
+import { ApiProblems, PositiveIntPipe } from '@app/common';
+import { TrainRequestDto } from './dto/train-request.dto.js';
+import { TrainingAcceptedDto, TrainingDto } from './dto/training.dto.js';
+import { TrainingService } from './training.service.js';
+
+/** What `npm start` simulates for credit-card, whose id follows from its bytes. */
+const EXAMPLE_DATASET = 'f0764bab-8fe5-5224-94b1-bd5a685202c5';
+
+@ApiTags('training')
+@Controller('v1')
+export class TrainingController {
+  constructor(private readonly training: TrainingService) {}
+
+  @Post('models/:model/train')
+  @HttpCode(202)
+  @Authenticated('train')
+  @ApiOperation({
+    summary: 'Train a new version',
+    description:
+      'Answers at once; `GET /v1/training/{id}` shows how it goes. The new version is compared with the champion on ' +
+      'the same holdout rows and takes over only if it is better by the metric of its model.',
+  })
+  @ApiParam({ name: 'model', example: 'credit-card' })
+  @ApiBody({
+    type: TrainRequestDto,
+    examples: {
+      uploaded: {
+        summary: 'A data set that is there: this one is what the first start trains credit-card on',
+        value: { dataset: EXAMPLE_DATASET, params: { rounds: 100, max_depth: 4 } },
+      },
+      link: {
+        summary: 'A link',
+        value: { dataset: 'https://data.example.org/transactions.csv.gz', algorithm: 'random_forest' },
+      },
+    },
+  })
+  @ApiProblems({ 404: 'There is no model of this name.', 422: 'The request does not fit: `errors` says where.' })
+  train(
+    @Param('model') model: string,
+    @Body() request: TrainRequestDto,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<TrainingAcceptedDto> {
+    return this.training.request(model, request, principal);
+  }
+
+  @Get('training/:id')
+  @Authenticated('train')
+  @ApiOperation({ summary: 'How a training stands: status, progress, metrics, error' })
+  @ApiParam({ name: 'id', type: 'integer', example: 1 })
+  @ApiProblems({ 404: 'There is no such training.', 422: 'The id is not a number.' })
+  getTraining(@Param('id', PositiveIntPipe) id: number): Promise<TrainingDto> {
+    return this.training.get(id);
+  }
+}

@@ -1,0 +1,38 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { ModelRegistryModule } from '@app/model-registry';
+import { Dataset } from './datasets/dataset.entity.js';
+import { DatasetsController } from './datasets/datasets.controller.js';
+import { DatasetsService } from './datasets/datasets.service.js';
+import { UploadService } from './datasets/upload.service.js';
+import { TrainingJob } from './jobs/training-job.entity.js';
+import { TrainingJobsStore } from './jobs/training-jobs.store.js';
+import { TrainingOutbox } from './queue/training-outbox.js';
+import { TrainingQueueModule } from './queue/training-queue.module.js';
+import { TrainingProcessor } from './queue/training.processor.js';
+import { TrainingRunner } from './runner/training-runner.js';
+import { TrainingController } from './training.controller.js';
+import { TrainingService } from './training.service.js';
+
+/** Data sets and jobs in the database and on disk: what both sides of the queue need. */
+@Module({
+  imports: [TypeOrmModule.forFeature([Dataset, TrainingJob]), ModelRegistryModule],
+  providers: [DatasetsService, TrainingJobsStore],
+  exports: [DatasetsService, TrainingJobsStore, ModelRegistryModule],
+})
+export class TrainingStoreModule {}
+
+/** The API's side: takes files and requests in, tells how they stand. */
+@Module({
+  imports: [TrainingStoreModule],
+  controllers: [DatasetsController, TrainingController],
+  providers: [UploadService, TrainingService],
+})
+export class TrainingModule {}
+
+/** The worker's side: runs the jobs. */
+@Module({
+  imports: [TrainingStoreModule, TrainingQueueModule],
+  providers: [TrainingOutbox, TrainingProcessor, TrainingRunner],
+})
+export class TrainingWorkerModule {}
