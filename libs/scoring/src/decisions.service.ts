@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import type { Principal } from '@app/auth';
+import { Problem } from '@app/common';
+import { TRANSACTION_ID } from '@app/features';
+import { Repository } from 'typeorm';
+import { DecisionRow } from './decision.entity.js';
+import type { DecisionRecord } from './decision-log.js';
+import type { DecisionDto, StoredDecisionDto } from './dto/decision.dto.js';
+import { ScoringService } from './scoring.service.js';
+
+/** Decisions as clients see them. */
+@Injectable()
+export class DecisionsService {
+  constructor(
+    private readonly scoring: ScoringService,
+    @InjectRepository(DecisionRow) private readonly decisions: Repository<DecisionRow>,
+  ) {}
+
+  async score(modelName: string, transaction: unknown, principal: Principal, explain: boolean): Promise<DecisionDto> {
+    const { version, record } = await this.scoring.score(modelName, transaction, principal, explain);
+    return toDecision(record, modelName, version.version);
+  }
+
+  /** Null before the first decision. */
+  async newestId(): Promise<string | null> {
+    const [newest] = await this.decisions.find({ select: { id: true }, order: { id: 'DESC' }, take: 1 });
+    return newest?.id ?? null;
+  }
+
+  /** @throws Problem 404 */
+  async get(id: string): Promise<StoredDecisionDto> {
+    const row = await this.decisions.findOne({ where: { id }, relations: { model: true, version: true } });
+    if (!row?.model || !row.version) throw Problem.notFound(`The decision ${id}`);
+    return {
+      ...toDecision(row, row.model.name, row.version.version),
+      inputs: row.inputs,
+      decided_at: row.decidedAt,
+    };
+  }
+}
+
+function toDecision(record: DecisionRecord, model: string, version: number): DecisionDto {
+  return {
+    decision_id: record.id,
+    model,
+    model_version: version,
+    probability: record.probability,
+    score: record.score,
+    decision: record.decision,
+    is_fraud: record.isFraud,
+    reasons: record.reasons.map((reason) => ({ ...reason })),
+    warnings: record.warnings.map((warning) => ({ ...warning })),
+    transaction_id: sentTransactionId(record),
+  };
+}
+
+/** As it was sent: the column keeps a number as text. */
+function sentTransactionId({ inputs }: DecisionRecord): string | number | null {
+  const id = inputs[TRANSACTION_ID];
+  return typeof id === 'string' || typeof id === 'number' ? id : null;
+}

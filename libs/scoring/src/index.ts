@@ -1,0 +1,4 @@
+export { DecisionLog, type DecisionRecord } from './decision-log.js';
+export { DecisionsService } from './decisions.service.js';
+export * from './scoring.module.js';
+export { ScoringService } from './scoring.service.js';

@@ -1,0 +1,48 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { Authenticated, CurrentPrincipal, type Principal } from '@app/auth';
+import { ApiProblems, UuidPipe } from '@app/common';
+import { exampleTransaction } from '@app/simulator';
+import { DecisionsService } from './decisions.service.js';
+import { DecisionDto, StoredDecisionDto } from './dto/decision.dto.js';
+import { ScoreQueryDto } from './dto/score-query.dto.js';
+
+@ApiTags('scoring')
+@Controller('v1')
+export class ScoringController {
+  constructor(private readonly decisions: DecisionsService) {}
+
+  @Post('models/:model/score')
+  @HttpCode(200)
+  @Authenticated('score')
+  @ApiOperation({
+    summary: 'Score one transaction',
+    description:
+      'Send the features of the model (`GET /v1/models/{model}`) by name, and a `transaction_id` of yours if you ' +
+      'like. The decision is stored before it is answered.',
+  })
+  @ApiParam({ name: 'model', example: 'credit-card' })
+  @ApiBody({ schema: { type: 'object', additionalProperties: true, example: exampleTransaction('credit-card') } })
+  @ApiProblems({
+    404: 'There is no model of this name.',
+    422: 'The transaction does not fit the model: `errors` names each field and the fix.',
+    503: 'The model has no champion yet, or the database is away; `Retry-After` says when to try again.',
+  })
+  score(
+    @Param('model') model: string,
+    @Body() transaction: unknown,
+    @Query() query: ScoreQueryDto,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<DecisionDto> {
+    return this.decisions.score(model, transaction, principal, query.explain);
+  }
+
+  @Get('decisions/:id')
+  @Authenticated('score')
+  @ApiOperation({ summary: 'One decision: what was sent, what was decided, by which version' })
+  @ApiParam({ name: 'id', format: 'uuid', example: '019a0f5e-9d2b-7c61-8a55-1f0e3f6f3b7a' })
+  @ApiProblems({ 404: 'There is no such decision.', 422: 'The id is not a UUID.' })
+  getDecision(@Param('id', UuidPipe) id: string): Promise<StoredDecisionDto> {
+    return this.decisions.get(id);
+  }
+}

@@ -1,0 +1,18 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { ServingModule } from '@app/model-registry';
+import { DecisionLog } from './decision-log.js';
+import { DecisionPartitions } from './decision-partitions.js';
+import { DecisionRow } from './decision.entity.js';
+import { DecisionsService } from './decisions.service.js';
+import { Explainer } from './explainer.service.js';
+import { ScoringController } from './scoring.controller.js';
+import { ScoringService } from './scoring.service.js';
+
+@Module({
+  imports: [TypeOrmModule.forFeature([DecisionRow]), ServingModule],
+  controllers: [ScoringController],
+  providers: [ScoringService, DecisionsService, DecisionLog, DecisionPartitions, Explainer],
+  exports: [DecisionsService, ScoringService],
+})
+export class ScoringModule {}
