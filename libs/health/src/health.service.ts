@@ -1,0 +1,66 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { Champions, VersionsService } from '@app/model-registry';
+import { TrainingQueue } from '@app/training';
+import { DataSource } from 'typeorm';
+import type { HealthDto, ReadinessDto } from './health.dto.js';
+
+/** A check that takes longer has failed: whoever asks wants to know now. */
+const CHECK_MILLISECONDS = 2_000;
+
+@Injectable()
+export class HealthService {
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly champions: Champions,
+    private readonly versions: VersionsService,
+    private readonly queue: TrainingQueue,
+  ) {}
+
+  async health(): Promise<HealthDto> {
+    const loaded = this.champions.find('credit-card') !== undefined;
+    const healthy = loaded && (await this.databaseAnswers());
+    return { status: healthy ? 'healthy' : 'unhealthy', model_loaded: loaded };
+  }
+
+  async readiness(): Promise<ReadinessDto> {
+    const [database, queue, champions] = await Promise.all([
+      this.databaseAnswers(),
+      within(this.queue.ping()),
+      within(this.championsLoaded()),
+    ]);
+    return {
+      status: database && queue && champions ? 'ready' : 'not_ready',
+      checks: { database, queue, champions },
+      models: Object.fromEntries([...this.champions.all()].map(([name, { version }]) => [name, version])),
+    };
+  }
+
+  private databaseAnswers(): Promise<boolean> {
+    return within(this.dataSource.query('SELECT 1').then(() => true));
+  }
+
+  /** A version that is being loaded or cannot be counts as not loaded. */
+  private async championsLoaded(): Promise<boolean> {
+    const champions = await this.versions.champions();
+    const loaded = new Set([...this.champions.all().values()].map(({ versionId }) => versionId));
+    return champions.length > 0 && champions.every(({ id }) => loaded.has(id));
+  }
+}
+
+/** False when the check fails or does not end in time. */
+async function within(check: Promise<boolean>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => {
+      resolve(false);
+    }, CHECK_MILLISECONDS);
+  });
+  try {
+    return await Promise.race([check, late]);
+  } catch {
+    return false;
+  } finally {
+    clearTimeout(timer);
+  }
+}
