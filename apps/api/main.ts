@@ -1,0 +1,12 @@
+import 'reflect-metadata';
+import { exitWithParent, tellParent } from '@app/common';
+import { loadConfigOrExit } from '@app/config';
+import { migrate } from '@app/database';
+import { createApi } from './create-api.js';
+
+const config = loadConfigOrExit('api');
+await migrate(config.databaseUrl ?? '');
+const api = await createApi(config);
+await api.listen(config.port, config.host);
+exitWithParent(api);
+tellParent({ listening: await api.getUrl() });
