@@ -1,0 +1,179 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import supertest from 'supertest';
+import { startApp, type TestApp } from '../support/app.js';
+import { waitFor } from '../support/wait-for.js';
+
+describe('access and errors', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startApp({ worker: false });
+  });
+  afterAll(() => app.stop());
+
+  const withoutKey = (): ReturnType<typeof supertest> => supertest(app.url);
+
+  describe('the key', () => {
+    const routes = [
+      ['get', '/v1/models'],
+      ['post', '/v1/models'],
+      ['get', '/v1/models/credit-card'],
+      ['get', '/v1/models/credit-card/versions'],
+      ['get', '/v1/models/credit-card/versions/1'],
+      ['get', '/v1/models/credit-card/versions/1/artifact'],
+      ['get', '/v1/models/credit-card/promotions'],
+      ['post', '/v1/models/credit-card/score'],
+      ['post', '/v1/models/credit-card/train'],
+      ['get', '/v1/training/1'],
+      ['post', '/v1/datasets'],
+      ['get', '/v1/decisions/019a0f5e-9d2b-7c61-8a55-1f0e3f6f3b7a'],
+      ['post', '/v1/fraud-score'],
+    ] as const;
+
+    it.each(routes)('is asked for by %s %s', async (method, path) => {
+      const answer = await withoutKey()[method](path).expect(403);
+      expect(answer.type).toBe('application/problem+json');
+      expect(answer.body).toMatchObject({ status: 403, code: 'key_missing', title: 'Forbidden' });
+    });
+
+    it('must be right', async () => {
+      const answer = await withoutKey().get('/v1/models').set('X-API-Key', `${app.key}x`).expect(403);
+      expect(answer.body.code).toBe('key_unknown');
+    });
+
+    it('is kept as a hash only', async () => {
+      const { rows } = await app.db.query('SELECT * FROM api_keys');
+      expect(rows).toHaveLength(1);
+      expect(rows[0].key_hash).toMatch(/^[0-9a-f]{64}$/);
+      expect(JSON.stringify(rows)).not.toContain(app.key);
+    });
+
+    it('may lack the scope', async () => {
+      const key = 'a key for scoring only';
+      await app.db.query(
+        `INSERT INTO api_keys (name, key_hash, scopes) VALUES ('till', encode(sha256($1::bytea), 'hex'), '{score}')`,
+        [key],
+      );
+      await app.db.query("SELECT pg_notify('api_keys', 'till')");
+      // Every process hears of a new key by notification, a moment later.
+      await waitFor(async () => (await withoutKey().get('/v1/models').set('X-API-Key', key)).status === 200);
+      const answer = await withoutKey().post('/v1/models').set('X-API-Key', key).send({}).expect(403);
+      expect(answer.body.code).toBe('scope_missing');
+    });
+
+    it.each(['/health', '/health/live', '/docs', '/openapi.json'])('is not needed for %s', async (path) => {
+      await withoutKey().get(path).expect(200);
+    });
+
+    it('covers every route of the document but the health ones', async () => {
+      const { paths } = (await withoutKey().get('/openapi.json').expect(200)).body as {
+        paths: Record<string, Record<string, { security?: unknown[] }>>;
+      };
+      const open = Object.entries(paths).flatMap(([path, methods]) =>
+        Object.entries(methods).flatMap(([method, { security }]) => (security ? [] : [`${method} ${path}`])),
+      );
+      expect(open.sort()).toEqual(['get /health', 'get /health/live', 'get /health/ready']);
+      const documented = Object.entries(paths).flatMap(([path, methods]) =>
+        Object.keys(methods).map((method) => `${method} ${path.replace(/\{\w+\}/g, '*')}`),
+      );
+      const tested = routes.map(([method, path]) =>
+        `${method} ${path}`
+          .replace('credit-card', '*')
+          .replace('versions/1', 'versions/*')
+          .replace(/(training|decisions)\/.+$/, '$1/*'),
+      );
+      expect(documented.filter((route) => !route.includes('/health')).sort()).toEqual([...tested].sort());
+    });
+  });
+
+  it('has its routes in the README, every one of them', async () => {
+    const { paths } = (await withoutKey().get('/openapi.json').expect(200)).body as { paths: Record<string, object> };
+    const readme = readFileSync('README.md', 'utf8');
+    const routes = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(routes.filter((route) => !readme.includes(`\`${route}\``))).toEqual([]);
+  });
+
+  describe('headers', () => {
+    it('echo the request id and tell the time taken', async () => {
+      const answer = await withoutKey().get('/health/live').set('X-Request-ID', 'abc-123').expect(200);
+      expect(answer.headers['x-request-id']).toBe('abc-123');
+      expect(Number(answer.headers['x-response-time-ms'])).toBeGreaterThan(0);
+    });
+
+    it.each([
+      ['has a space', 'with space'],
+      ['is too long', 'x'.repeat(200)],
+    ])('replace an id that %s', async (_, id) => {
+      const answer = await withoutKey().get('/health/live').set('X-Request-ID', id).expect(200);
+      expect(answer.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+    });
+  });
+
+  describe('errors', () => {
+    it('are problem details with the request id', async () => {
+      const answer = await app.request().get('/v1/nothing').set('X-Request-ID', 'r-1').expect(404);
+      expect(answer.type).toBe('application/problem+json');
+      expect(answer.body).toEqual({
+        type: 'about:blank',
+        title: 'Not Found',
+        status: 404,
+        detail: 'Cannot GET /v1/nothing',
+        code: 'not_found',
+        request_id: 'r-1',
+      });
+    });
+
+    it.each([
+      ['get', '/v1/models/nobody', 404, 'not_found'],
+      ['get', '/v1/models/nobody/versions', 404, 'not_found'],
+      ['get', '/v1/models/nobody/promotions', 404, 'not_found'],
+      ['get', '/v1/models/credit-card/versions/1', 404, 'not_found'],
+      ['get', '/v1/models/credit-card/versions/1a', 422, 'invalid_body'],
+      ['get', '/v1/models/credit-card/versions/0/artifact', 422, 'invalid_body'],
+      ['get', '/v1/training/4711', 404, 'not_found'],
+      ['get', '/v1/training/99999999999999999999', 422, 'invalid_body'],
+      ['get', '/v1/decisions/019a0f5e-9d2b-7c61-8a55-1f0e3f6f3b7a', 404, 'not_found'],
+      ['get', "/v1/decisions/'; DROP TABLE decisions; --", 422, 'invalid_body'],
+    ] as const)('%s %s → %d %s', async (method, path, status, code) => {
+      const answer = await app.request()[method](encodeURI(path)).expect(status);
+      expect(answer.body.code).toBe(code);
+    });
+
+    it.each([
+      ['with a bare NaN', '{"V1": NaN}', 'application/json', 422, 'invalid_body'],
+      ['that breaks off', '{"V1": ', 'application/json', 422, 'invalid_body'],
+      ['that is empty', '', 'application/json', 422, 'invalid_body'],
+      ['of XML', '<xml/>', 'application/xml', 415, 'unsupported_media_type'],
+      ['of a form', 'a=1', 'application/x-www-form-urlencoded', 415, 'unsupported_media_type'],
+      ['over a mebibyte', JSON.stringify({ V1: 'x'.repeat(1_100_000) }), 'application/json', 413, 'too_large'],
+    ])('to a body %s', async (_, body, type, status, code) => {
+      const answer = await app.request().post('/v1/fraud-score').set('Content-Type', type).send(body).expect(status);
+      expect(answer.body).toMatchObject({ status, code });
+    });
+
+    it('say 503 with Retry-After where a model has no champion yet', async () => {
+      const answer = await app.request().post('/v1/fraud-score').send({ V1: 1 }).expect(503);
+      expect(answer.body.code).toBe('no_champion');
+      expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+    });
+  });
+
+  describe('health without a champion', () => {
+    it('is unhealthy, with 200', async () => {
+      const answer = await withoutKey().get('/health').expect(200);
+      expect(answer.body).toEqual({ status: 'unhealthy', model_loaded: false });
+    });
+
+    it('is alive, and not ready', async () => {
+      await withoutKey().get('/health/live').expect(200, { status: 'ok' });
+      const answer = await withoutKey().get('/health/ready').expect(503);
+      expect(answer.body).toEqual({
+        status: 'not_ready',
+        checks: { database: true, queue: true, champions: false },
+        models: {},
+      });
+    });
+  });
+});

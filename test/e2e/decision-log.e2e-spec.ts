@@ -1,0 +1,75 @@
+import { dataSourceOptions } from '@app/database';
+import { DecisionLog, type DecisionRecord } from '@app/scoring';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DataSource } from 'typeorm';
+import { v7 as uuidv7 } from 'uuid';
+import { startApp, type TestApp } from '../support/app.js';
+
+describe('the decision log', () => {
+  let app: TestApp;
+  let dataSource: DataSource;
+  beforeAll(async () => {
+    app = await startApp({ worker: false });
+    dataSource = await new DataSource(dataSourceOptions(app.databaseUrl, 'test')).initialize();
+  });
+  afterAll(async () => {
+    await dataSource.destroy();
+    await app.stop();
+  });
+
+  const record = (change: Partial<DecisionRecord> = {}): DecisionRecord => ({
+    id: uuidv7(),
+    decidedAt: new Date(),
+    modelId: 1,
+    versionId: 1,
+    transactionId: null,
+    inputs: { amount: 1 },
+    probability: 0.25,
+    score: 25,
+    decision: 'approve',
+    isFraud: false,
+    reasons: [],
+    warnings: [],
+    decidedFor: 'test',
+    ...change,
+  });
+
+  const stored = async (records: readonly DecisionRecord[]): Promise<number> => {
+    const ids = records.map(({ id }) => id);
+    const { rows } = await app.db.query('SELECT count(*)::int AS n FROM decisions WHERE id = ANY($1)', [ids]);
+    return rows[0].n;
+  };
+
+  it('has a decision in the table when it says so', async () => {
+    const log = new DecisionLog(dataSource);
+    const one = record({ transactionId: 'it’s "quoted", {braced}', inputs: { text: 'ä€𝄞 \\ "x"', nothing: null } });
+    await log.append(one);
+    const { rows } = await app.db.query('SELECT transaction_id, inputs FROM decisions WHERE id = $1', [one.id]);
+    expect(rows).toEqual([{ transaction_id: one.transactionId, inputs: one.inputs }]);
+  });
+
+  it('writes what waits together in few statements', async () => {
+    const log = new DecisionLog(dataSource);
+    const records = Array.from({ length: 2_000 }, () => record());
+    await Promise.all(records.map((each) => log.append(each)));
+    expect(await stored(records)).toBe(2_000);
+    // Rows of one statement share its transaction id.
+    const { rows } = await app.db.query('SELECT count(DISTINCT xmin::text)::int AS n FROM decisions');
+    expect(rows[0].n).toBeLessThan(20);
+  });
+
+  it('lets a row that the database refuses fail alone', async () => {
+    const log = new DecisionLog(dataSource);
+    const good = [record(), record(), record()];
+    const bad = record({ inputs: { text: 'a\u0000b' } });
+    const outcomes = await Promise.allSettled([...good, bad].map((each) => log.append(each)));
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected']);
+    expect(await stored([...good, bad])).toBe(3);
+  });
+
+  it('looks a decision up in one partition', async () => {
+    const { rows } = await app.db.query(`EXPLAIN SELECT * FROM decisions WHERE id = '${uuidv7()}'`);
+    const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+    expect(plan.match(/decisions_(\d{4}_\d{2}|default)_pkey/g)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,169 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type EmbeddedService, freePort, startRedis } from '@app/embedded';
+import pg from 'pg';
+import supertest from 'supertest';
+import { NodeProcess } from './node-process.js';
+
+const API = 'apps/api/main.js';
+const WORKER = 'apps/worker/main.js';
+
+export interface StartAppOptions {
+  /** Settings on top of the test's own, e.g. `{ FRAUD_THRESHOLD: '30' }`. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** False: only the API. */
+  readonly worker?: boolean;
+}
+
+/** The built application, with a database, a Redis, a data directory and a key of its own. */
+export class TestApp {
+  private worker: NodeProcess | null = null;
+  private readonly furtherWorkers: NodeProcess[] = [];
+  private readonly logs: NodeProcess[] = [];
+
+  private constructor(
+    /** Where the API listens, e.g. `http://127.0.0.1:41234`. */
+    readonly url: string,
+    /** The administrator's key. */
+    readonly key: string,
+    readonly databaseUrl: string,
+    readonly dataDir: string,
+    /** For looking into the database. */
+    readonly db: pg.Pool,
+    private readonly environment: NodeJS.ProcessEnv,
+    private readonly api: NodeProcess,
+    private redis: EmbeddedService,
+  ) {
+    this.logs.push(api);
+  }
+
+  /** @throws Error with the process's output when one does not start */
+  static async start({ env = {}, worker = true }: StartAppOptions = {}): Promise<TestApp> {
+    const dataDir = await mkdtemp(join(variable('TEST_DIRECTORY'), 'app-'));
+    const redis = await startRedis({ dataDir: join(dataDir, 'redis'), port: await freePort() });
+    const databaseUrl = await cloneTemplate();
+    const key = `test-${randomBytes(12).toString('hex')}`;
+    const environment = {
+      ...withoutSettings(process.env),
+      NODE_ENV: 'test',
+      HOST: '127.0.0.1',
+      PORT: '0',
+      API_KEY: key,
+      DATABASE_URL: databaseUrl,
+      REDIS_URL: redis.url,
+      DATA_DIR: dataDir,
+      ...env,
+    };
+    try {
+      const { process: api, message } = await NodeProcess.start(API, environment);
+      const db = new pg.Pool({ connectionString: databaseUrl, max: 4 });
+      // Dropping the database at the end cuts idle connections off.
+      db.on('error', () => null);
+      const app = new TestApp(listening(message), key, databaseUrl, dataDir, db, environment, api, redis);
+      if (worker) await app.restartWorker();
+      return app;
+    } catch (error) {
+      await redis.stop();
+      throw error;
+    }
+  }
+
+  /** A supertest agent that sends the administrator's key. */
+  request(): ReturnType<typeof supertest.agent> {
+    return supertest.agent(this.url).set('X-API-Key', this.key);
+  }
+
+  /** Starts the worker, after ending the one that runs. */
+  async restartWorker(): Promise<void> {
+    await this.killWorker('SIGTERM');
+    const { process: worker } = await NodeProcess.start(WORKER, this.environment);
+    this.worker = worker;
+    this.logs.push(worker);
+  }
+
+  /** Starts one more worker beside the first; it lives until the end. */
+  async startSecondWorker(): Promise<void> {
+    const { process: worker } = await NodeProcess.start(WORKER, this.environment);
+    this.furtherWorkers.push(worker);
+    this.logs.push(worker);
+  }
+
+  /** Ends the worker and waits until it is gone. */
+  async killWorker(signal: NodeJS.Signals): Promise<void> {
+    await this.worker?.end(signal);
+    this.worker = null;
+  }
+
+  /** Takes Redis away. */
+  async stopRedis(): Promise<void> {
+    await this.redis.stop();
+  }
+
+  /** Brings Redis back, at the same address and with its data. */
+  async startRedis(): Promise<void> {
+    this.redis = await startRedis({ dataDir: join(this.dataDir, 'redis'), port: this.redis.port });
+  }
+
+  /** What the processes have written so far. */
+  log(): string {
+    return this.logs.map(({ name, log }) => `--- ${name}\n${log}`).join('\n');
+  }
+
+  /** Ends everything and drops the database. Prints the processes' output when a test of the suite has failed. */
+  async stop(): Promise<void> {
+    const others = [this.api, ...this.furtherWorkers];
+    await Promise.all([this.killWorker('SIGTERM'), ...others.map((each) => each.end('SIGTERM'))]);
+    await this.db.end();
+    await this.redis.stop();
+    await asAdministrator((client) => client.query(`DROP DATABASE ${databaseOf(this.databaseUrl)} WITH (FORCE)`));
+    await rm(this.dataDir, { recursive: true });
+    // Set by the test environment.
+    if (Reflect.get(globalThis, 'testFailed') === true) process.stderr.write(this.log());
+  }
+}
+
+/** Starts the built application for a suite; end it with `stop()`. */
+export function startApp(options?: StartAppOptions): Promise<TestApp> {
+  return TestApp.start(options);
+}
+
+async function cloneTemplate(): Promise<string> {
+  const name = `test_${randomBytes(8).toString('hex')}`;
+  await asAdministrator((client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${variable('TEST_TEMPLATE')}`));
+  const url = new URL(variable('TEST_DATABASE_URL'));
+  url.pathname = name;
+  return url.href;
+}
+
+async function asAdministrator(work: (client: pg.Client) => Promise<unknown>): Promise<void> {
+  const client = new pg.Client({ connectionString: variable('TEST_DATABASE_URL') });
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+function databaseOf(url: string): string {
+  return new URL(url).pathname.slice(1);
+}
+
+/** The user's own settings are not the test's. */
+function withoutSettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const kept = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'LD_LIBRARY_PATH', 'XGBOOST_LIBRARY'];
+  return Object.fromEntries(kept.map((name) => [name, environment[name]]));
+}
+
+function listening(message: unknown): string {
+  if (typeof message === 'object' && message !== null && 'listening' in message) return String(message.listening);
+  throw new Error(`the API said ${JSON.stringify(message)} instead of where it listens`);
+}
+
+/** Set by the global set-up. */
+function variable(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set: run this through Jest's e2e project`);
+  return value;
+}
