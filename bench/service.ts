@@ -1,0 +1,77 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { migrate } from '@app/database';
+import { freePort, startPostgres, startRedis } from '@app/embedded';
+
+const KEY = 'key-for-benchmarks-only';
+
+/** The built service with embedded PostgreSQL and Redis of its own, thrown away afterwards. */
+export interface BenchService {
+  readonly url: string;
+  call(method: string, path: string, body?: object): Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+/** @param environment settings on top of the defaults */
+export async function startService(environment: Readonly<Record<string, string>>): Promise<BenchService> {
+  const directory = await mkdtemp(join(tmpdir(), 'fraud-scoring-bench-'));
+  const postgres = await startPostgres({ dataDir: join(directory, 'postgresql') });
+  const redis = await startRedis({ dataDir: join(directory, 'redis'), port: await freePort() });
+  await migrate(postgres.url);
+  const env = {
+    ...process.env,
+    NODE_ENV: 'production',
+    LOG_LEVEL: 'warn',
+    HOST: '127.0.0.1',
+    PORT: '0',
+    API_KEY: KEY,
+    DATABASE_URL: postgres.url,
+    REDIS_URL: redis.url,
+    DATA_DIR: directory,
+    ...environment,
+  };
+  const api = await start('../apps/api/main.js', env);
+  const worker = await start('../apps/worker/main.js', env);
+  const url = api.message;
+  return {
+    url,
+    call: async (method, path, body) => {
+      const response = await fetch(url + path, {
+        method,
+        headers: { 'X-API-Key': KEY, ...(body && { 'Content-Type': 'application/json' }) },
+        ...(body && { body: JSON.stringify(body) }),
+      });
+      const answer: unknown = await response.json();
+      if (!response.ok) throw new Error(`${method} ${path} → ${response.status}: ${JSON.stringify(answer)}`);
+      return answer;
+    },
+    stop: async () => {
+      await Promise.all([end(api.child), end(worker.child)]);
+      await redis.stop();
+      await postgres.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function start(script: string, env: NodeJS.ProcessEnv): Promise<{ child: ChildProcess; message: string }> {
+  const child = fork(fileURLToPath(new URL(script, import.meta.url)), { env, execArgv: [] });
+  const message = await new Promise<unknown>((resolve, reject) => {
+    child.once('message', resolve);
+    child.once('exit', () => {
+      reject(new Error(`${script} ended before it was ready`));
+    });
+  });
+  const url = typeof message === 'object' && message && 'listening' in message ? String(message.listening) : '';
+  return { child, message: url };
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  const gone = once(child, 'exit');
+  child.kill('SIGTERM');
+  await gone;
+}
