@@ -59,7 +59,7 @@ export async function startService(environment: Readonly<Record<string, string>>
 }
 
 async function start(script: string, env: NodeJS.ProcessEnv): Promise<{ child: ChildProcess; message: string }> {
-  const child = fork(fileURLToPath(new URL(script, import.meta.url)), { env, execArgv: [] });
+  const child = fork(fileURLToPath(new URL(script, import.meta.url)), { env, execArgv: [], cwd: env.DATA_DIR });
   const message = await new Promise<unknown>((resolve, reject) => {
     child.once('message', resolve);
     child.once('exit', () => {

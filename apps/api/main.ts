@@ -1,11 +1,11 @@
 import 'reflect-metadata';
 import { exitWithParent, tellParent } from '@app/common';
 import { loadConfigOrExit } from '@app/config';
-import { migrate } from '@app/database';
+import { migrateOrExit } from '@app/database';
 import { createApi } from './create-api.js';
 
 const config = loadConfigOrExit('api');
-await migrate(config.databaseUrl ?? '');
+await migrateOrExit(config.databaseUrl ?? '');
 const api = await createApi(config);
 await api.listen(config.port, config.host);
 exitWithParent(api);

@@ -2,11 +2,11 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { exitWithParent, logger, tellParent } from '@app/common';
 import { loadConfigOrExit } from '@app/config';
-import { migrate } from '@app/database';
+import { migrateOrExit } from '@app/database';
 import { WorkerModule } from './worker.module.js';
 
 const config = loadConfigOrExit('worker');
-await migrate(config.databaseUrl ?? '');
+await migrateOrExit(config.databaseUrl ?? '');
 const worker = await NestFactory.createApplicationContext(WorkerModule.forRoot(config), { logger: logger(config) });
 worker.enableShutdownHooks();
 exitWithParent(worker);

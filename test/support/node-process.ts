@@ -20,7 +20,12 @@ export class NodeProcess {
     script: string,
     environment: NodeJS.ProcessEnv,
   ): Promise<{ process: NodeProcess; message: unknown }> {
-    const child = fork(dist(script), { env: environment, execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    const child = fork(dist(script), {
+      env: environment,
+      execArgv: [],
+      cwd: environment.DATA_DIR,
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
     const started = new NodeProcess(script, child);
     const message = await new Promise<unknown>((resolve, reject) => {
       child.once('message', resolve);

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { Config, SETTINGS } from './config.js';
+import { loadDotEnv } from './dot-env.js';
 
 /** The environment does not fit. `problems` has one readable line per wrong setting. */
 export class ConfigError extends Error {
@@ -53,9 +54,10 @@ function neededBy(role: Role, config: Config): readonly (keyof typeof SETTINGS)[
   return role === 'standalone' && config.databaseUrl && config.redisUrl ? ['apiKey'] : NEEDED[role];
 }
 
-/** For a `main.ts`: the Config, or the problems on stderr, a line each, and exit code 1. */
+/** For a `main.ts`: the Config, `.env` included; or the problems on stderr, a line each, and exit code 1. */
 export function loadConfigOrExit(role: Role): Config {
   try {
+    loadDotEnv();
     return loadConfig(process.env, role);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

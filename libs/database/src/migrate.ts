@@ -4,12 +4,22 @@ import { dataSourceOptions } from './data-source-options.js';
 /** Any fixed number: processes that start at the same time migrate one after the other. */
 const MIGRATION_LOCK = 7_205_759_403;
 
+/** PostgreSQL does not let us in. The message is one line that says what to look at, without the password. */
+export class DatabaseUnreachableError extends Error {
+  constructor(url: string, cause: unknown) {
+    const { hostname, port, pathname } = new URL(url);
+    const reason = cause instanceof Error ? cause.message || codeOf(cause) : String(cause);
+    super(`DATABASE_URL: cannot use PostgreSQL at ${hostname}:${port || '5432'}${pathname}: ${reason}`, { cause });
+    this.name = 'DatabaseUnreachableError';
+  }
+}
+
 /**
  * Brings the database to this version of the code. Safe to call from every process at once.
- * @throws what PostgreSQL answers; a connection error names the host and port
+ * @throws DatabaseUnreachableError
  */
 export async function migrate(url: string): Promise<void> {
-  const dataSource = await new DataSource(dataSourceOptions(url, 'fraud-scoring migrate')).initialize();
+  const dataSource = await connect(url);
   try {
     const lock = dataSource.createQueryRunner();
     await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
@@ -22,4 +32,28 @@ export async function migrate(url: string): Promise<void> {
   } finally {
     await dataSource.destroy();
   }
+}
+
+/** For a `main.ts`: where the database cannot be reached, one line on stderr and exit code 1. */
+export async function migrateOrExit(url: string): Promise<void> {
+  try {
+    await migrate(url);
+  } catch (error) {
+    if (!(error instanceof DatabaseUnreachableError)) throw error;
+    console.error(error.message);
+    process.exit(1);
+  }
+}
+
+async function connect(url: string): Promise<DataSource> {
+  try {
+    return await new DataSource(dataSourceOptions(url, 'fraud-scoring migrate')).initialize();
+  } catch (error) {
+    throw new DatabaseUnreachableError(url, error);
+  }
+}
+
+/** A refused connection to a name with several addresses has no message of its own. */
+function codeOf(error: Error): string {
+  return 'code' in error ? String(error.code) : error.name;
 }
