@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import { applyDecorators } from '@nestjs/common';
 import { Expose, Transform, type TransformFnParams } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
 
@@ -24,11 +25,6 @@ export const SETTINGS = {
   logLevel: 'LOG_LEVEL',
 } as const;
 
-const whole = (): PropertyDecorator =>
-  Transform(({ value }: TransformFnParams): unknown =>
-    typeof value === 'string' && /^-?\d+$/.test(value.trim()) ? Number(value) : value,
-  );
-
 const path = (): PropertyDecorator =>
   Transform(({ value }: TransformFnParams): unknown => (typeof value === 'string' ? resolve(value) : value));
 
@@ -42,9 +38,17 @@ const list = (): PropertyDecorator =>
       : value,
   );
 
-const wholeBetween = (low: number, high: number): { message: string } => ({
-  message: `must be a whole number from ${low} to ${high}`,
-});
+function WholeNumber(low: number, high: number): PropertyDecorator {
+  const message = `must be a whole number from ${low} to ${high}`;
+  return applyDecorators(
+    Transform(({ value }: TransformFnParams): unknown =>
+      typeof value === 'string' && /^-?\d+$/.test(value.trim()) ? Number(value) : value,
+    ),
+    IsInt({ message }),
+    Min(low, { message }),
+    Max(high, { message }),
+  );
+}
 
 /** Everything the processes are told from outside: read once, validated, frozen. */
 export class Config {
@@ -59,10 +63,7 @@ export class Config {
 
   /** The API's port; 0 takes a free one. */
   @Expose({ name: SETTINGS.port })
-  @whole()
-  @IsInt(wholeBetween(0, 65535))
-  @Min(0, wholeBetween(0, 65535))
-  @Max(65535, wholeBetween(0, 65535))
+  @WholeNumber(0, 65535)
   readonly port: number = 3000;
 
   /** The first administrator's key, as clients send it. */
@@ -101,25 +102,16 @@ export class Config {
   readonly datasetHostsAllowed: readonly string[] = [];
 
   @Expose({ name: SETTINGS.datasetMaxMebibytes })
-  @whole()
-  @IsInt(wholeBetween(1, 1_000_000))
-  @Min(1, wholeBetween(1, 1_000_000))
-  @Max(1_000_000, wholeBetween(1, 1_000_000))
+  @WholeNumber(1, 1_000_000)
   readonly datasetMaxMebibytes: number = 2048;
 
   /** The score (0–100) from which a transaction is called fraud. */
   @Expose({ name: SETTINGS.fraudThreshold })
-  @whole()
-  @IsInt(wholeBetween(0, 100))
-  @Min(0, wholeBetween(0, 100))
-  @Max(100, wholeBetween(0, 100))
+  @WholeNumber(0, 100)
   readonly fraudThreshold: number = 50;
 
   @Expose({ name: SETTINGS.trainingThreads })
-  @whole()
-  @IsInt(wholeBetween(1, 256))
-  @Min(1, wholeBetween(1, 256))
-  @Max(256, wholeBetween(1, 256))
+  @WholeNumber(1, 256)
   readonly trainingThreads: number = availableParallelism();
 
   @Expose({ name: SETTINGS.xgboostLibrary })
