@@ -30,7 +30,7 @@ const shared = {
 
 export default {
   rootDir,
-  testTimeout: 30_000,
+  testTimeout: 60_000,
   // Suites mostly wait for the processes they started.
   maxWorkers: '100%',
   projects: [

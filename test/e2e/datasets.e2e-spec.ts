@@ -130,6 +130,7 @@ describe('a data set', () => {
       [{ dataset: '' }, 'dataset'],
       [{ dataset: 'ftp://example.org/x.csv' }, 'dataset'],
       [{ dataset: '/etc/passwd' }, 'dataset'],
+      [{ dataset: 'https://me:secret@example.org/x.csv' }, 'dataset'],
       [{ dataset: '019a0f5e-9d2b-7c61-8a55-1f0e3f6f3b7a' }, 'dataset'],
       [{ dataset: 'http://127.0.0.1/', algorithm: 'magic' }, 'algorithm'],
       [{ dataset: 'http://127.0.0.1/', params: { depth: 6 } }, 'params'],

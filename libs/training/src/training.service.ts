@@ -4,6 +4,8 @@ import { Problem } from '@app/common';
 import { ModelsService, VersionsService } from '@app/model-registry';
 import { type Algorithm, resolveParams, XgboostError } from '@app/xgboost';
 import { validate as isUuid } from 'uuid';
+import { DatasetError } from './data/dataset-error.js';
+import { parseLink } from './data/link.js';
 import { DatasetsService } from './datasets/datasets.service.js';
 import type { TrainRequestDto } from './dto/train-request.dto.js';
 import { toTraining, type TrainingAcceptedDto, type TrainingDto } from './dto/training.dto.js';
@@ -42,14 +44,22 @@ export class TrainingService {
     return toTraining(job, version, version && (await this.versions.promotionOf(version.id)));
   }
 
-  /** A link is only looked at by the worker, which fetches it. */
+  /** Whether a link leads anywhere is the worker's to find out, which fetches it. */
   private async findDataset(dataset: string): Promise<{ datasetId: string | null; datasetUrl: string | null }> {
-    if (/^https?:\/\//i.test(dataset)) return { datasetId: null, datasetUrl: dataset };
-    if (isUuid(dataset) && (await this.datasets.find(dataset))) return { datasetId: dataset, datasetUrl: null };
-    const message = isUuid(dataset)
-      ? `there is no data set ${dataset}; upload one with POST /v1/datasets`
-      : 'must be the id of an upload (POST /v1/datasets) or an http(s) link';
-    throw Problem.invalid([{ path: 'dataset', message }]);
+    if (!isUuid(dataset)) return { datasetId: null, datasetUrl: linkOf(dataset) };
+    if (await this.datasets.find(dataset)) return { datasetId: dataset, datasetUrl: null };
+    throw Problem.invalid([
+      { path: 'dataset', message: `there is no data set ${dataset}; upload one with POST /v1/datasets` },
+    ]);
+  }
+}
+
+function linkOf(dataset: string): string {
+  try {
+    return parseLink(dataset).href;
+  } catch (error) {
+    if (error instanceof DatasetError) throw Problem.invalid([{ path: 'dataset', message: error.message }]);
+    throw error;
   }
 }
 

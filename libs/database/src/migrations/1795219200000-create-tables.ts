@@ -36,6 +36,7 @@ export class CreateTables1795219200000 implements MigrationInterface {
         seed          integer NOT NULL,
         requested_by  text NOT NULL,
         attempts      integer NOT NULL DEFAULT 0,
+        claim_id      uuid,
         error_code    text,
         error         text,
         created_at    timestamptz NOT NULL DEFAULT now(),

@@ -3,6 +3,7 @@ import { Agent, type Dispatcher, errors, request } from 'undici';
 import { DatasetError } from './dataset-error.js';
 import { codeOf } from './error-code.js';
 import { looksLikeHtml } from './file-kind.js';
+import { parseLink } from './link.js';
 import { type ResolvedAddress, resolvePublic } from './public-address.js';
 import { type StoredFile, storeStream, tooLarge } from './stored-file.js';
 
@@ -103,17 +104,6 @@ async function storeAnswer(
       if (looksLikeHtml(head)) throw htmlAnswer(url);
     },
   });
-}
-
-function parseLink(link: string): URL {
-  const url = URL.canParse(link) ? new URL(link) : null;
-  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
-    throw new DatasetError('bad_url', 'The data set must be an http:// or https:// link or the id of an upload.');
-  }
-  if (url.username !== '' || url.password !== '') {
-    throw new DatasetError('bad_url', 'The link must not hold a user name or password: it would be stored. Upload it.');
-  }
-  return url;
 }
 
 function redirectTarget(from: URL, answer: Dispatcher.ResponseData): URL {

@@ -7,6 +7,7 @@ import { Config } from '@app/config';
 import { Repository } from 'typeorm';
 import { v5 as uuidv5 } from 'uuid';
 import { downloadDataset } from '../data/download.js';
+import { shownLink } from '../data/link.js';
 import { receiveFile } from '../data/receive-upload.js';
 import { INCOMING_PREFIX, storeByHash, type StoredFile } from '../data/stored-file.js';
 import { Dataset } from './dataset.entity.js';
@@ -55,7 +56,7 @@ export class DatasetsService implements OnModuleInit {
       timeoutMs: DOWNLOAD_MILLISECONDS,
       hostsAllowed: this.config.datasetHostsAllowed,
     });
-    return this.keep(stored, url, false);
+    return this.keep(stored, shownLink(url), false);
   }
 
   async find(id: string): Promise<Dataset | null> {

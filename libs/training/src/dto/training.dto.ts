@@ -1,5 +1,6 @@
 import { type MetricsDto, type ModelVersion, type Promotion } from '@app/model-registry';
 import type { Algorithm } from '@app/xgboost';
+import { shownLink } from '../data/link.js';
 import type { TrainingJob, TrainingStage, TrainingStatus } from '../jobs/training-job.entity.js';
 
 export class TrainingAcceptedDto {
@@ -40,7 +41,7 @@ export class TrainingDto {
   /** As asked for. */
   params!: Record<string, number>;
   seed!: number;
-  /** The upload's id, or the link. */
+  /** The upload's id, or the link without its query. */
   dataset!: string;
   /** The version it gave; null until then. */
   version!: number | null;
@@ -66,7 +67,7 @@ export function toTraining(job: TrainingJob, version: ModelVersion | null, promo
     algorithm: job.algorithm,
     params: { ...job.params },
     seed: job.seed,
-    dataset: job.datasetUrl ?? job.datasetId ?? '',
+    dataset: job.datasetUrl === null ? (job.datasetId ?? '') : shownLink(job.datasetUrl),
     version: version?.version ?? null,
     metrics: version?.metrics ?? null,
     promoted: promotion?.promoted ?? null,

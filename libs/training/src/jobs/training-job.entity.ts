@@ -57,9 +57,13 @@ export class TrainingJob {
   @Column('text', { name: 'requested_by' })
   requestedBy!: string;
 
-  /** How often a worker has taken it on. Also its fence: only the last one to take it on may finish it. */
+  /** How often a worker has taken it on, but for those that gave it back in order. */
   @Column('integer')
   attempts!: number;
+
+  /** The fence: made anew whenever a worker takes the job on, and only who knows it may write. */
+  @Column('uuid', { name: 'claim_id', nullable: true })
+  claimId!: string | null;
 
   @Column('text', { name: 'error_code', nullable: true })
   errorCode!: string | null;
@@ -73,7 +77,7 @@ export class TrainingJob {
   @Column({ type: 'timestamptz', name: 'started_at', nullable: true })
   startedAt!: Date | null;
 
-  /** While it is processing, its worker writes this every other second. */
+  /** While it is processing, its worker writes this every second. */
   @Column({ type: 'timestamptz', name: 'heartbeat_at', nullable: true })
   heartbeatAt!: Date | null;
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { notify } from '@app/database';
@@ -5,7 +6,7 @@ import { type EntityManager, Repository } from 'typeorm';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
 import { TrainingJob, type TrainingStage } from './training-job.entity.js';
 
-/** A worker that has not been heard of for so long is taken for dead. Its heart beats every other second. */
+/** A worker that has not been heard of for so long is taken for dead. Its heart beats every second. */
 export const STALE_SECONDS = 10;
 
 /** A job that has brought down so many workers is not given to another. */
@@ -16,8 +17,8 @@ export type NewTrainingJob = Pick<
   'modelId' | 'datasetId' | 'datasetUrl' | 'algorithm' | 'params' | 'seed' | 'requestedBy'
 >;
 
-/** A job as one worker holds it. When another has taken it on since, `attempts` no longer fits and nothing is written. */
-export type Claim = Pick<TrainingJob, 'id' | 'attempts'>;
+/** A job as one worker holds it. When another has taken it on since, the claim's id no longer fits and nothing is written. */
+export type Claim = Pick<TrainingJob, 'id' | 'claimId'>;
 
 const WAITING = `(status = 'pending' OR (status = 'processing' AND heartbeat_at < now() - interval '${STALE_SECONDS} s'))`;
 
@@ -61,6 +62,7 @@ export class TrainingJobsStore {
         stage: 'fetching',
         progress: 0,
         attempts: () => 'attempts + 1',
+        claimId: randomUUID(),
         startedAt: () => 'coalesce(started_at, now())',
         heartbeatAt: () => 'now()',
       })
@@ -99,7 +101,7 @@ export class TrainingJobsStore {
   }
 
   private async update(
-    { id, attempts }: Claim,
+    { id, claimId }: Claim,
     values: QueryDeepPartialEntity<TrainingJob>,
     manager = this.jobs.manager,
   ): Promise<boolean> {
@@ -107,7 +109,7 @@ export class TrainingJobsStore {
       .createQueryBuilder()
       .update(TrainingJob)
       .set(values)
-      .where({ id, attempts, status: 'processing' })
+      .where({ id, claimId, status: 'processing' })
       .execute();
     return affected === 1;
   }

@@ -35,8 +35,12 @@ export class TrainingRunner implements OnModuleDestroy {
 
   /** Resolves when the job has ended one way or the other; rejects when it must be tried again. */
   async run(id: number): Promise<void> {
-    const job = this.stopping ? null : await this.jobs.claim(id);
+    const job = await this.jobs.claim(id);
     if (!job) return;
+    if (this.stopping) {
+      await this.jobs.release(job);
+      return;
+    }
     if (job.attempts > MAX_ATTEMPTS) {
       await this.jobs.fail(
         job,

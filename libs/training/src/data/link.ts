@@ -1,0 +1,19 @@
+import { DatasetError } from './dataset-error.js';
+
+/** @throws DatasetError `bad_url` for what is no http(s) link, or holds a user's name or password */
+export function parseLink(link: string): URL {
+  const url = URL.canParse(link) ? new URL(link) : null;
+  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
+    throw new DatasetError('bad_url', 'The data set must be an http:// or https:// link or the id of an upload.');
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new DatasetError('bad_url', 'The link must not hold a user name or password: it would be stored. Upload it.');
+  }
+  return url;
+}
+
+/** A link as it may be shown and kept: what stands behind the question mark is often a signature that opens the door. */
+export function shownLink(link: string): string {
+  const { origin, pathname, search } = new URL(link);
+  return `${origin}${pathname}${search ? '?…' : ''}`;
+}
