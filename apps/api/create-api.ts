@@ -1,13 +1,12 @@
 import multipart from '@fastify/multipart';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { logger, parseJsonBody, ProblemFilter, requestIdOf, validationPipe } from '@app/common';
+import { logger, ProblemFilter, requestIdOf, validationPipe } from '@app/common';
 import type { Config } from '@app/config';
 import type { FastifyInstance } from 'fastify';
 import { ApiModule } from './api.module.js';
 import { serveDocs } from './docs.js';
-
-const BYTES_PER_MEBIBYTE = 1_048_576;
+import { BYTES_PER_MEBIBYTE, parseBodies } from './parse-bodies.js';
 
 /** The API, ready to listen: pipes, filter, body parsers, headers, docs page. */
 export async function createApi(config: Config): Promise<NestFastifyApplication> {
@@ -22,14 +21,7 @@ export async function createApi(config: Config): Promise<NestFastifyApplication>
   });
   const server = adapter.getInstance<FastifyInstance>();
   await server.register(multipart, { limits: { files: 1, fields: 10, fileSize: Infinity } });
-  server.removeContentTypeParser(['application/json', 'text/plain']);
-  server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
-    try {
-      done(null, parseJsonBody(String(body)));
-    } catch (error) {
-      done(error instanceof Error ? error : new Error(String(error)));
-    }
-  });
+  parseBodies(server);
   server.addHook('onRequest', (request, reply, done) => {
     reply.header('X-Request-ID', request.id);
     done();

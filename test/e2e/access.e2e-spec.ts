@@ -23,11 +23,13 @@ describe('access and errors', () => {
       ['get', '/v1/models/credit-card/versions/1/artifact'],
       ['get', '/v1/models/credit-card/promotions'],
       ['post', '/v1/models/credit-card/score'],
+      ['post', '/v1/models/credit-card/score/batch'],
       ['post', '/v1/models/credit-card/train'],
       ['get', '/v1/training/1'],
       ['post', '/v1/datasets'],
       ['get', '/v1/decisions/019a0f5e-9d2b-7c61-8a55-1f0e3f6f3b7a'],
       ['post', '/v1/fraud-score'],
+      ['post', '/v1/fraud-score/batch'],
     ] as const;
 
     it.each(routes)('is asked for by %s %s', async (method, path) => {

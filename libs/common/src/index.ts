@@ -1,3 +1,4 @@
+export * from './accept-body.js';
 export * from './api-problems.js';
 export * from './database-away.js';
 export * from './error-text.js';

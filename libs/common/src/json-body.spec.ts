@@ -22,6 +22,23 @@ describe('parseJsonBody', () => {
     expect(problem.errors).toEqual([{ path: 'V2', message: `must be a finite number, got ${value}` }]);
   });
 
+  it.each([
+    ['[{"V7": 1}, {"V7": NaN}]', ['1.V7']],
+    ['{"instances": [[1, 2], [3, -Infinity]], "b": NaN}', ['instances.1.1', 'b']],
+    ['{"a \\" NaN": "NaN", "b": Infinity}', ['b']],
+    ['NaN', ['']],
+  ])('tells where %s is not finite', (text, paths) => {
+    expect(problemOf(text).errors?.map(({ path }) => path)).toEqual(paths);
+  });
+
+  it.each([
+    ['nested deeper than the stack', `${'['.repeat(200_000)}NaN${']'.repeat(200_000)}`],
+    ['of one endless text', `"${'\\"'.repeat(2_000_000)}`],
+    ['of many texts', `[${'"a",'.repeat(500_000)}NaN]`],
+  ])('survives a body %s', (_, text) => {
+    expect(problemOf(text).getStatus()).toBe(422);
+  });
+
   it.each(['', ' ', '{"a":', "{'a': 1}", 'undefined'])('refuses %j', (text) => {
     expect(problemOf(text).getStatus()).toBe(422);
   });

@@ -1,7 +1,5 @@
-import { Problem, type ProblemField } from './problem.js';
-
-/** `"field": NaN`, `"field": -Infinity`: what Python's json.dumps writes and JSON does not know. */
-const NOT_FINITE = /"((?:[^"\\]|\\.)*)"\s*:\s*(NaN|-?Infinity)\b/g;
+import { notFiniteFields } from './not-finite.js';
+import { Problem } from './problem.js';
 
 /**
  * A JSON body as a value.
@@ -12,16 +10,11 @@ export function parseJsonBody(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw Problem.invalid(notFinite(text) ?? [{ path: '', message: `the body is not JSON: ${messageOf(error)}` }]);
+    const fields = notFiniteFields(text);
+    throw Problem.invalid(
+      fields.length > 0 ? fields : [{ path: '', message: `the body is not JSON: ${messageOf(error)}` }],
+    );
   }
-}
-
-function notFinite(text: string): ProblemField[] | undefined {
-  const fields = [...text.matchAll(NOT_FINITE)].slice(0, 100).map(([, path = '', value = '']) => ({
-    path,
-    message: `must be a finite number, got ${value}`,
-  }));
-  return fields.length > 0 ? fields : undefined;
 }
 
 /** V8 repeats a part of the body in its message; a body may hold what must not reach a log. */

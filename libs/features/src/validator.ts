@@ -55,7 +55,8 @@ export function compileValidator(definition: ModelDefinition): Validator {
   };
 }
 
-function isTransaction(body: unknown): body is Transaction {
+/** Whether a body has the shape of a transaction: a JSON object. */
+export function isTransaction(body: unknown): body is Transaction {
   return typeof body === 'object' && body !== null && !Array.isArray(body);
 }
 

@@ -31,21 +31,28 @@ export class OnnxModel {
   }
 
   /** Probabilities of fraud, one per row. `inputs` is row-major, `rows × width`. */
-  async predict(inputs: Float32Array, rows: number): Promise<Float32Array> {
-    if (this.retired) throw new Error('the model was unloaded');
-    this.running += 1;
-    try {
+  predict(inputs: Float32Array, rows: number): Promise<Float32Array> {
+    return this.whileLoaded(async () => {
       const features = new Tensor('float32', inputs, [rows, this.width]);
       const { probability } = await this.session.run({ features });
       if (!(probability?.data instanceof Float32Array)) throw new Error('the artefact gave no probabilities');
       return probability.data;
+    });
+  }
+
+  /** Runs work of several predictions, between which an `unload` must not take the session away. */
+  async whileLoaded<T>(work: () => Promise<T>): Promise<T> {
+    if (this.retired && this.running === 0) throw new Error('the model was unloaded');
+    this.running += 1;
+    try {
+      return await work();
     } finally {
       this.running -= 1;
       await this.releaseWhenIdle();
     }
   }
 
-  /** Gives the session's memory back once the predictions under way are done. None may follow. */
+  /** Gives the session's memory back once the predictions under way are done. None may begin after. */
   async unload(): Promise<void> {
     this.retired = true;
     await this.releaseWhenIdle();

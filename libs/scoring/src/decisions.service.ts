@@ -6,6 +6,7 @@ import { TRANSACTION_ID } from '@app/features';
 import { Repository } from 'typeorm';
 import { DecisionRow } from './decision.entity.js';
 import type { DecisionRecord } from './decision-log.js';
+import { type BatchDto, toRefused, transactionsOf } from './dto/batch.dto.js';
 import type { DecisionDto, StoredDecisionDto } from './dto/decision.dto.js';
 import { ScoringService } from './scoring.service.js';
 
@@ -20,6 +21,15 @@ export class DecisionsService {
   async score(modelName: string, transaction: unknown, principal: Principal, explain: boolean): Promise<DecisionDto> {
     const { version, record } = await this.scoring.score(modelName, transaction, principal, explain);
     return toDecision(record, modelName, version.version);
+  }
+
+  async scoreBatch(modelName: string, body: unknown, principal: Principal): Promise<BatchDto> {
+    const { version, outcomes } = await this.scoring.scoreEach(modelName, transactionsOf(body), principal);
+    const results = outcomes.map((outcome, index) =>
+      'record' in outcome ? toDecision(outcome.record, modelName, version.version) : toRefused(index, outcome.errors),
+    );
+    const scored = outcomes.filter((outcome) => 'record' in outcome).length;
+    return { scored, refused: outcomes.length - scored, results };
   }
 
   /** Null before the first decision. */

@@ -1,11 +1,13 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Authenticated, CurrentPrincipal, type Principal } from '@app/auth';
-import { ApiProblems, UuidPipe } from '@app/common';
+import { AcceptBody, ApiProblems, UuidPipe } from '@app/common';
 import { exampleTransaction } from '@app/simulator';
 import { DecisionsService } from './decisions.service.js';
+import { BatchDto } from './dto/batch.dto.js';
 import { DecisionDto, StoredDecisionDto } from './dto/decision.dto.js';
 import { ScoreQueryDto } from './dto/score-query.dto.js';
+import { MAX_BATCH } from './many.js';
 
 @ApiTags('scoring')
 @Controller('v1')
@@ -35,6 +37,41 @@ export class ScoringController {
     @CurrentPrincipal() principal: Principal,
   ): Promise<DecisionDto> {
     return this.decisions.score(model, transaction, principal, query.explain);
+  }
+
+  @Post('models/:model/score/batch')
+  @HttpCode(200)
+  @Authenticated('score')
+  @AcceptBody({ maxMebibytes: 16 })
+  @ApiOperation({
+    summary: 'Score up to 10,000 transactions',
+    description:
+      'Answers per transaction, in order: one that does not fit is refused with its index, the others are scored. ' +
+      'All decisions are stored before they are answered.',
+  })
+  @ApiParam({ name: 'model', example: 'credit-card' })
+  @ApiBody({
+    schema: {
+      type: 'object',
+      required: ['transactions'],
+      properties: {
+        transactions: { type: 'array', maxItems: MAX_BATCH, items: { type: 'object', additionalProperties: true } },
+      },
+      example: { transactions: [exampleTransaction('credit-card'), exampleTransaction('credit-card')] },
+    },
+  })
+  @ApiProblems({
+    404: 'There is no model of this name.',
+    413: 'The body is larger than 16 MiB.',
+    422: 'The body is not `{"transactions": [...]}`, or holds more than 10,000.',
+    503: 'The model has no champion yet, or the database is away; `Retry-After` says when to try again.',
+  })
+  scoreBatch(
+    @Param('model') model: string,
+    @Body() batch: unknown,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<BatchDto> {
+    return this.decisions.scoreBatch(model, batch, principal);
   }
 
   @Get('decisions/:id')

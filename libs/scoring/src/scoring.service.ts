@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { Principal } from '@app/auth';
 import { Problem } from '@app/common';
 import { Config } from '@app/config';
-import { decide, toScore, type Transaction, TRANSACTION_ID } from '@app/features';
+import { decide, type FieldError, toScore, type Transaction, TRANSACTION_ID } from '@app/features';
 import { Champions, type LoadedVersion } from '@app/model-registry';
 import { v7 as uuidv7 } from 'uuid';
 import { DecisionLog, type DecisionRecord } from './decision-log.js';
-import { Explainer } from './explainer.service.js';
+import { Explainer, type Reason } from './explainer.service.js';
+import { assertBatchSize, checkAll, checkEach, pathByIndex, type PathOf, predictMany } from './many.js';
 
 /** A decision, and what it was made with. */
 export interface Scored {
@@ -14,7 +15,19 @@ export interface Scored {
   readonly record: DecisionRecord;
 }
 
-/** Scores one transaction by the champion of its model. Native and foreign routes share it. */
+/** Decisions in the order of the transactions, and what they were made with. */
+export interface ScoredAll {
+  readonly version: LoadedVersion;
+  readonly records: readonly DecisionRecord[];
+}
+
+/** Per transaction, in order: its decision, or what is wrong with it. */
+export interface ScoredEach {
+  readonly version: LoadedVersion;
+  readonly outcomes: readonly ({ readonly record: DecisionRecord } | { readonly errors: readonly FieldError[] })[];
+}
+
+/** Scores transactions by the champion of their model. Native and foreign routes share it. */
 @Injectable()
 export class ScoringService {
   constructor(
@@ -35,24 +48,88 @@ export class ScoringService {
     const inputs = new Float32Array(vectoriser.width);
     vectoriser.write(transaction, inputs, 0);
     const [probability = NaN] = await version.onnx.predict(inputs, 1);
+    const reasons = explain ? await this.explainer.explain(version, transaction, inputs) : [];
+    const record = this.recordOf(version, transaction, probability, principal, reasons);
+    await this.log.append(record);
+    return { version, record };
+  }
+
+  /**
+   * Decides on all transactions or on none; resolves once all decisions are committed.
+   * @param pathOf names a wrong field as the client sent it
+   * @throws Problem 404, 422 when there are too many or one does not fit, 503
+   */
+  async scoreAll(
+    modelName: string,
+    transactions: readonly unknown[],
+    principal: Principal,
+    pathOf: PathOf = pathByIndex,
+  ): Promise<ScoredAll> {
+    assertBatchSize(transactions);
+    const version = this.champions.find(modelName) ?? (await this.champions.explainAbsence(modelName));
+    return version.onnx.whileLoaded(async () => {
+      const fitting = await checkAll(version, transactions, pathOf);
+      return { version, records: await this.decideOn(version, fitting, principal) };
+    });
+  }
+
+  /**
+   * Decides on the transactions that fit; resolves once their decisions are committed.
+   * @throws Problem 404, 422 when there are too many, 503
+   */
+  async scoreEach(modelName: string, transactions: readonly unknown[], principal: Principal): Promise<ScoredEach> {
+    assertBatchSize(transactions, 'transactions');
+    const version = this.champions.find(modelName) ?? (await this.champions.explainAbsence(modelName));
+    return version.onnx.whileLoaded(async () => {
+      const checked = await checkEach(version, transactions);
+      const fitting = checked.flatMap((each) => ('transaction' in each ? [each.transaction] : []));
+      const records = (await this.decideOn(version, fitting, principal)).values();
+      const outcomes = checked.map((each) => {
+        if ('errors' in each) return each;
+        const { value: record } = records.next();
+        if (!record) throw new Error('there are fewer decisions than transactions that fit');
+        return { record };
+      });
+      return { version, outcomes };
+    });
+  }
+
+  private async decideOn(
+    version: LoadedVersion,
+    transactions: readonly Transaction[],
+    principal: Principal,
+  ): Promise<DecisionRecord[]> {
+    const probabilities = await predictMany(version, transactions);
+    const records = transactions.map((transaction, row) =>
+      this.recordOf(version, transaction, probabilities[row] ?? NaN, principal),
+    );
+    await Promise.all(records.map((record) => this.log.append(record)));
+    return records;
+  }
+
+  private recordOf(
+    { modelId, versionId, policy, vectoriser }: LoadedVersion,
+    transaction: Transaction,
+    probability: number,
+    principal: Principal,
+    reasons: readonly Reason[] = [],
+  ): DecisionRecord {
     const score = toScore(probability);
-    const record: DecisionRecord = {
+    return {
       id: uuidv7(),
       decidedAt: new Date(),
-      modelId: version.modelId,
-      versionId: version.versionId,
+      modelId,
+      versionId,
       transactionId: transactionIdOf(transaction),
       inputs: transaction,
       probability,
       score,
-      decision: decide(score, version.policy),
+      decision: decide(score, policy),
       isFraud: score >= this.config.fraudThreshold,
-      reasons: explain ? await this.explainer.explain(version, transaction, inputs) : [],
+      reasons,
       warnings: vectoriser.warnings(transaction),
       decidedFor: principal.name,
     };
-    await this.log.append(record);
-    return { version, record };
   }
 }
 

@@ -1,11 +1,11 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Authenticated, CurrentPrincipal, type Principal } from '@app/auth';
-import { ApiProblems } from '@app/common';
-import { BUILT_IN_MODELS, transactionSchema } from '@app/features';
+import { AcceptBody, ApiProblems } from '@app/common';
 import { exampleTransaction } from '@app/simulator';
+import { CREDIT_CARD, listSchema, schemaOf } from '../built-in.js';
 import { FraudScoreDto } from './fraud-score.dto.js';
-import { CREDIT_CARD, FraudScoreService } from './fraud-score.service.js';
+import { FraudScoreService } from './fraud-score.service.js';
 
 /** The contract of the credit-card scoring service that this one replaces. */
 @ApiTags('compatibility')
@@ -17,7 +17,7 @@ export class FraudScoreController {
   @HttpCode(200)
   @Authenticated('score')
   @ApiOperation({ summary: 'Score one card transaction', description: 'All thirty numbers are required.' })
-  @ApiBody({ schema: { ...creditCardSchema(), example: exampleTransaction(CREDIT_CARD) } })
+  @ApiBody({ schema: { ...schemaOf(CREDIT_CARD), example: exampleTransaction(CREDIT_CARD) } })
   @ApiProblems({
     422: 'The transaction does not fit: `errors` names each field and the fix.',
     503: 'There is no champion yet, or the database is away; `Retry-After` says when to try again.',
@@ -25,10 +25,22 @@ export class FraudScoreController {
   score(@Body() transaction: unknown, @CurrentPrincipal() principal: Principal): Promise<FraudScoreDto> {
     return this.fraudScore.score(transaction, principal);
   }
-}
 
-function creditCardSchema(): ReturnType<typeof transactionSchema> {
-  const definition = BUILT_IN_MODELS.find(({ name }) => name === CREDIT_CARD);
-  if (!definition) throw new Error(`${CREDIT_CARD} is not among the built-in models`);
-  return transactionSchema(definition);
+  @Post('fraud-score/batch')
+  @HttpCode(200)
+  @Authenticated('score')
+  @AcceptBody({ maxMebibytes: 16 })
+  @ApiOperation({
+    summary: 'Score a list of up to 10,000 card transactions',
+    description: 'Answers in their order. One that does not fit refuses the list: `errors` says which, like `3.V7`.',
+  })
+  @ApiBody({ schema: { ...listSchema(CREDIT_CARD), example: [exampleTransaction(CREDIT_CARD)] } })
+  @ApiProblems({
+    413: 'The body is larger than 16 MiB.',
+    422: 'The body is no list, holds more than 10,000, or a transaction does not fit: `errors` names index and field.',
+    503: 'There is no champion yet, or the database is away; `Retry-After` says when to try again.',
+  })
+  scoreBatch(@Body() transactions: unknown, @CurrentPrincipal() principal: Principal): Promise<FraudScoreDto[]> {
+    return this.fraudScore.scoreBatch(transactions, principal);
+  }
 }

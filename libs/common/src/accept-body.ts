@@ -1,0 +1,19 @@
+import { RouteConfig } from '@nestjs/platform-fastify';
+
+/** What a route takes beyond a mebibyte of JSON. */
+export interface BodyRules {
+  readonly maxMebibytes?: number;
+  /** Media types besides JSON; their bodies arrive as texts. */
+  readonly types?: readonly string[];
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    body?: BodyRules;
+  }
+}
+
+/** The route takes larger bodies, or further media types. */
+export function AcceptBody(body: BodyRules): MethodDecorator {
+  return RouteConfig({ body });
+}

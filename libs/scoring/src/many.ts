@@ -1,0 +1,74 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Problem, type ProblemField } from '@app/common';
+import { type FieldError, isTransaction, MAX_ERRORS, type Transaction } from '@app/features';
+import type { LoadedVersion } from '@app/model-registry';
+
+/** No request scores more transactions than this. */
+export const MAX_BATCH = 10_000;
+
+/** Between so many rows the event loop is free for other requests: about five milliseconds of work. */
+const ROWS_PER_TURN = 1_000;
+
+/** What the inputs of one run may take: 16 MiB, also where a model has thousands of inputs. */
+const FLOATS_PER_RUN = 4_194_304;
+
+/** A transaction that the model takes, or what is wrong with it. */
+export type Checked = { readonly transaction: Transaction } | { readonly errors: readonly FieldError[] };
+
+/** Where a client finds a field of the transaction at an index: `3.V7`, or `3` for the transaction itself. */
+export type PathOf = (index: number, field: string) => string;
+
+export const pathByIndex: PathOf = (index, field) => (field === '' ? String(index) : `${index}.${field}`);
+
+/** @throws Problem 422 when there are more than {@link MAX_BATCH}; `path` is the list's in the body */
+export function assertBatchSize(transactions: readonly unknown[], path = ''): void {
+  if (transactions.length <= MAX_BATCH) return;
+  throw Problem.invalid([
+    { path, message: `must hold at most ${MAX_BATCH} transactions, got ${transactions.length}: send them in parts` },
+  ]);
+}
+
+/** Each transaction checked, in order. */
+export async function checkEach({ validate }: LoadedVersion, transactions: readonly unknown[]): Promise<Checked[]> {
+  const checked: Checked[] = [];
+  for (const transaction of transactions) {
+    if (checked.length > 0 && checked.length % ROWS_PER_TURN === 0) await nextTurn();
+    const errors = validate(transaction);
+    checked.push(errors.length === 0 && isTransaction(transaction) ? { transaction } : { errors });
+  }
+  return checked;
+}
+
+/** Each transaction, when all of them fit. @throws Problem 422 naming what is wrong with which */
+export async function checkAll(
+  version: LoadedVersion,
+  transactions: readonly unknown[],
+  pathOf: PathOf,
+): Promise<Transaction[]> {
+  const fitting: Transaction[] = [];
+  const errors: ProblemField[] = [];
+  for (const [index, checked] of (await checkEach(version, transactions)).entries()) {
+    if ('transaction' in checked) fitting.push(checked.transaction);
+    else errors.push(...checked.errors.map(({ path, message }) => ({ path: pathOf(index, path), message })));
+    if (errors.length >= MAX_ERRORS) break;
+  }
+  if (errors.length > 0) throw Problem.invalid(errors.slice(0, MAX_ERRORS));
+  return fitting;
+}
+
+/** Probabilities of fraud, in order: vectorised runs, between which the event loop is free. */
+export async function predictMany(
+  { vectoriser, onnx }: LoadedVersion,
+  transactions: readonly Transaction[],
+): Promise<Float32Array> {
+  const { width } = vectoriser;
+  const rowsPerRun = Math.max(1, Math.min(ROWS_PER_TURN, Math.floor(FLOATS_PER_RUN / width)));
+  const probabilities = new Float32Array(transactions.length);
+  for (let start = 0; start < transactions.length; start += rowsPerRun) {
+    const run = transactions.slice(start, start + rowsPerRun);
+    const inputs = new Float32Array(run.length * width);
+    for (const [row, transaction] of run.entries()) vectoriser.write(transaction, inputs, row * width);
+    probabilities.set(await onnx.predict(inputs, run.length), start);
+  }
+  return probabilities;
+}
