@@ -8,6 +8,7 @@ const example = exampleTransaction('credit-card');
 const each = (value: (at: number) => number): object =>
   Object.fromEntries(Object.keys(example).map((name, at) => [name, value(at)]));
 const one = { path: '/v1/fraud-score', body: example };
+const info = { method: 'get', path: '/v1/model-info' } as const;
 const batch = { path: '/v1/fraud-score/batch', body: [example, example] };
 
 /** The contract of the card scoring service. The single route's fields one by one: scoring.e2e-spec.ts. */
@@ -18,8 +19,8 @@ describe('the card scoring service', () => {
   });
   afterAll(() => app.stop());
 
-  itAsksForAKey(() => app, [one, batch]);
-  itWaitsForAChampion(() => app, [one, batch]);
+  itAsksForAKey(() => app, [one, batch, info]);
+  itWaitsForAChampion(() => app, [one, batch, info]);
 
   describe('with a champion', () => {
     beforeAll(async () => {
@@ -78,6 +79,26 @@ describe('the card scoring service', () => {
       expect(status).toBe(422);
       expect(body.errors[0].path).toBe(path);
       expect(await count()).toBe(before);
+    });
+
+    it('tells what it scores with', async () => {
+      const { status, body } = await send(app, info, app.key);
+      expect(status).toBe(200);
+      const version = (await app.request().get('/v1/models/credit-card/versions/1').expect(200)).body;
+      expect(body).toMatchObject({
+        model: 'credit-card',
+        version: '1',
+        algorithm: 'boosted_trees',
+        training_date: version.created_at,
+        dataset: { rows: 4_000, frauds: 200, hash: version.lineage.dataset.sha256, simulated: true },
+        metrics: version.metrics,
+        threshold: 50,
+        library_versions: { xgboost: expect.stringMatching(/^\d/), onnxruntime: expect.stringMatching(/^\d/) },
+      });
+      expect(body.features.map(({ name }: { name: string }) => name)).toEqual(Object.keys(example));
+      expect(body.feature_importance).toEqual(version.importances);
+      const shares = Object.values<number>(body.feature_importance);
+      expect(shares).toEqual(shares.toSorted((a, b) => b - a));
     });
 
     it('answers an empty list with one', async () => {

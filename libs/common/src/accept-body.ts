@@ -3,8 +3,16 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 /** What a route takes beyond a mebibyte of JSON. */
 export interface BodyRules {
   readonly maxMebibytes?: number;
-  /** Media types besides JSON; their bodies arrive as texts. */
+  /** Media types besides JSON; their bodies arrive as {@link TextBody}. */
   readonly types?: readonly string[];
+}
+
+/** A body that is not JSON, as it came. */
+export class TextBody {
+  constructor(
+    readonly type: string,
+    readonly text: string,
+  ) {}
 }
 
 declare module 'fastify' {

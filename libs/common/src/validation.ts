@@ -1,9 +1,10 @@
 import { type ArgumentMetadata, ValidationPipe, type ValidationError } from '@nestjs/common';
 import { Problem, type ProblemField } from './problem.js';
 
-/** Leaves path parameters to their own pipes: Nest's would turn "1a" into NaN before those see it. */
+/** Throws what was wrong with a body when it was read. Leaves path parameters to their own pipes: Nest's would turn "1a" into NaN before those see it. */
 class DtoPipe extends ValidationPipe {
   override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (value instanceof Problem) throw value;
     return metadata.type === 'param' ? Promise.resolve(value) : super.transform(value, metadata);
   }
 }

@@ -1,4 +1,4 @@
-import { BUILT_IN_MODELS, transactionSchema } from '@app/features';
+import { BUILT_IN_MODELS, type ModelDefinition, transactionSchema } from '@app/features';
 import { MAX_BATCH } from '@app/scoring';
 
 /** The models behind the routes of the replaced services. */
@@ -8,11 +8,15 @@ export const CREDIT_ACCOUNT = 'credit-account';
 
 type BuiltIn = typeof CREDIT_CARD | typeof PAYMENTS | typeof CREDIT_ACCOUNT;
 
-/** The OpenAPI schema of one transaction. */
-export function schemaOf(model: BuiltIn): ReturnType<typeof transactionSchema> {
+export function definitionOf(model: BuiltIn): ModelDefinition {
   const definition = BUILT_IN_MODELS.find(({ name }) => name === model);
   if (!definition) throw new Error(`${model} is not among the built-in models`);
-  return transactionSchema(definition);
+  return definition;
+}
+
+/** The OpenAPI schema of one transaction. */
+export function schemaOf(model: BuiltIn): ReturnType<typeof transactionSchema> {
+  return transactionSchema(definitionOf(model));
 }
 
 /** The OpenAPI schema of a list of transactions. */

@@ -1,3 +1,4 @@
+export { CatalogueService } from './catalogue.service.js';
 export * from './champions.service.js';
 export * from './holdout-metrics.js';
 export * from './lineage.js';
@@ -11,4 +12,4 @@ export * from './promotion.entity.js';
 export * from './registrar.service.js';
 export * from './serving.module.js';
 export * from './versions.service.js';
-export { MetricsDto } from './dto/version.dto.js';
+export { MetricsDto, VersionDto } from './dto/version.dto.js';

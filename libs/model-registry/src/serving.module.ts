@@ -9,6 +9,6 @@ import { ModelsController } from './models.controller.js';
   imports: [ModelRegistryModule],
   controllers: [ModelsController],
   providers: [CatalogueService, Champions],
-  exports: [ModelRegistryModule, Champions],
+  exports: [ModelRegistryModule, CatalogueService, Champions],
 })
 export class ServingModule {}

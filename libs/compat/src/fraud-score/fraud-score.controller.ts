@@ -1,4 +1,4 @@
-import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Authenticated, CurrentPrincipal, type Principal } from '@app/auth';
 import { AcceptBody, ApiProblems } from '@app/common';
@@ -6,6 +6,7 @@ import { exampleTransaction } from '@app/simulator';
 import { CREDIT_CARD, listSchema, schemaOf } from '../built-in.js';
 import { FraudScoreDto } from './fraud-score.dto.js';
 import { FraudScoreService } from './fraud-score.service.js';
+import { ModelInfoDto } from './model-info.dto.js';
 
 /** The contract of the credit-card scoring service that this one replaces. */
 @ApiTags('compatibility')
@@ -42,5 +43,16 @@ export class FraudScoreController {
   })
   scoreBatch(@Body() transactions: unknown, @CurrentPrincipal() principal: Principal): Promise<FraudScoreDto[]> {
     return this.fraudScore.scoreBatch(transactions, principal);
+  }
+
+  @Get('model-info')
+  @Authenticated('score')
+  @ApiOperation({
+    summary: 'What scores card transactions',
+    description: 'Version, training date, data, metrics, threshold, features with their importance, libraries.',
+  })
+  @ApiProblems({ 503: 'There is no champion yet, or the database is away; `Retry-After` says when to try again.' })
+  getModelInfo(): Promise<ModelInfoDto> {
+    return this.fraudScore.modelInfo();
   }
 }

@@ -1,14 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '@app/auth';
+import { Config } from '@app/config';
+import { CatalogueService, Champions } from '@app/model-registry';
 import { type DecisionRecord, ScoringService } from '@app/scoring';
 import { CREDIT_CARD } from '../built-in.js';
 import { listOf } from '../list-of.js';
 import type { FraudScoreDto } from './fraud-score.dto.js';
+import { type ModelInfoDto, toModelInfo } from './model-info.dto.js';
 
 /** The card scoring service's answers. */
 @Injectable()
 export class FraudScoreService {
-  constructor(private readonly scoring: ScoringService) {}
+  constructor(
+    private readonly scoring: ScoringService,
+    private readonly champions: Champions,
+    private readonly catalogue: CatalogueService,
+    private readonly config: Config,
+  ) {}
 
   async score(transaction: unknown, principal: Principal): Promise<FraudScoreDto> {
     const { version, record } = await this.scoring.score(CREDIT_CARD, transaction, principal);
@@ -19,6 +27,12 @@ export class FraudScoreService {
   async scoreBatch(transactions: unknown, principal: Principal): Promise<FraudScoreDto[]> {
     const { version, records } = await this.scoring.scoreAll(CREDIT_CARD, listOf(transactions), principal);
     return records.map((record) => toFraudScore(record, version.version));
+  }
+
+  /** @throws Problem 503 without a champion */
+  async modelInfo(): Promise<ModelInfoDto> {
+    const { version } = this.champions.find(CREDIT_CARD) ?? (await this.champions.explainAbsence(CREDIT_CARD));
+    return toModelInfo(CREDIT_CARD, await this.catalogue.getVersion(CREDIT_CARD, version), this.config.fraudThreshold);
   }
 }
 

@@ -1,0 +1,55 @@
+import { Body, Controller, Get, Headers, HttpCode, Post, type StreamableFile } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Authenticated, CurrentPrincipal, type Principal, Public } from '@app/auth';
+import { AcceptBody, ApiProblems } from '@app/common';
+import { PingDto } from './invocations.dto.js';
+import { INVOCATION_ANSWERS, INVOCATION_BODY } from './invocations.openapi.js';
+import { InvocationsService } from './invocations.service.js';
+
+/** The contract of the card fraud model's container, as SageMaker and MLflow clients call it. */
+@ApiTags('compatibility')
+@Controller()
+export class InvocationsController {
+  constructor(private readonly invocations: InvocationsService) {}
+
+  @Post('invocations')
+  @HttpCode(200)
+  @Authenticated('score')
+  @AcceptBody({ maxMebibytes: 16, types: ['text/csv'] })
+  @ApiOperation({
+    summary: 'Call up to 10,000 card transactions fraud or not',
+    description:
+      'By id, with features by name or as `Atr1` … `Atr30` by position; or as SageMaker and MLflow clients send them: ' +
+      '`text/csv`, `instances`, `inputs`, `dataframe_split`, `dataframe_records`. The answer takes the form of the ' +
+      'request: 1.0 for a score from `FRAUD_THRESHOLD` on, else 0.0.',
+    requestBody: INVOCATION_BODY,
+  })
+  @ApiOkResponse({ description: 'In the form of the request', content: INVOCATION_ANSWERS })
+  @ApiProblems({
+    413: 'The body is larger than 16 MiB.',
+    415: 'The body is neither `application/json` nor `text/csv`.',
+    422: 'A transaction does not fit: `errors` names it and its field, like `4711.V7`. None was scored.',
+    503: 'There is no champion yet, or the database is away; `Retry-After` says when to try again.',
+  })
+  score(
+    @Body() body: unknown,
+    @Headers('accept') accept: string | undefined,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<StreamableFile> {
+    return this.invocations.score(body, accept, principal);
+  }
+
+  @Get('ping')
+  @Public()
+  @ApiOperation({ summary: 'Whether the process runs (SageMaker’s probe)' })
+  ping(): PingDto {
+    return { data: { status: 'ok' } };
+  }
+
+  @Get('health-check/liveness')
+  @Public()
+  @ApiOperation({ summary: 'Whether the process runs' })
+  liveness(): PingDto {
+    return { data: { status: 'ok' } };
+  }
+}

@@ -1,0 +1,8 @@
+export class PingDataDto {
+  /** @example "ok" */
+  status!: 'ok';
+}
+
+export class PingDto {
+  data!: PingDataDto;
+}

@@ -1,0 +1,48 @@
+import { exampleTransaction } from '@app/simulator';
+import { CREDIT_CARD } from '../built-in.js';
+
+const example = exampleTransaction(CREDIT_CARD);
+const row = Object.values(example);
+const attributes = Object.fromEntries(row.map((value, at) => [`Atr${at + 1}`, value]));
+
+/** The request body on the docs page: one media type and example per form. */
+export const INVOCATION_BODY = {
+  required: true,
+  content: {
+    'application/json': {
+      schema: { type: 'object', additionalProperties: true },
+      examples: {
+        by_id: { summary: 'By id, features by name', value: { 'order-4711': example, 'order-4712': example } },
+        attributes: { summary: 'By id, features by position', value: { 'order-4711': attributes } },
+        instances: { summary: 'Rows', value: { instances: [row] } },
+        inputs: { summary: 'Rows', value: { inputs: [row] } },
+        dataframe_split: {
+          summary: 'A data frame: columns and rows',
+          value: { dataframe_split: { columns: Object.keys(example), data: [row] } },
+        },
+        dataframe_records: { summary: 'A data frame: records', value: { dataframe_records: [example] } },
+      },
+    },
+    'text/csv': {
+      schema: { type: 'string' },
+      examples: { rows: { summary: 'Rows, with or without a header', value: `${row.join(',')}\n` } },
+    },
+  },
+};
+
+export const INVOCATION_ANSWERS = {
+  'application/json': {
+    schema: {
+      type: 'object',
+      properties: {
+        'credit-card-fraud': { type: 'object', additionalProperties: { type: 'number' } },
+        predictions: { type: 'array', items: { type: 'number' } },
+      },
+    },
+    examples: {
+      by_id: { summary: 'To transactions by id', value: { 'credit-card-fraud': { 'order-4711': 0, 'order-4712': 0 } } },
+      predictions: { summary: 'To all other JSON forms', value: { predictions: [0] } },
+    },
+  },
+  'text/csv': { schema: { type: 'string' }, examples: { rows: { summary: 'To CSV', value: '0.0\n' } } },
+};
