@@ -5,7 +5,15 @@ import { startApp, type TestApp } from '../support/app.js';
 import { waitFor } from '../support/wait-for.js';
 
 /** Routes without a key. */
-const OPEN = ['get /health', 'get /health/live', 'get /health/ready', 'get /ping', 'get /health-check/liveness'];
+const OPEN = [
+  'get /health',
+  'get /health/live',
+  'get /health/ready',
+  'get /ping',
+  'get /health-check/liveness',
+  'get /api/v1/status',
+  'get /doc',
+];
 
 describe('access and errors', () => {
   let app: TestApp;
@@ -35,6 +43,12 @@ describe('access and errors', () => {
       ['post', '/v1/fraud-score/batch'],
       ['get', '/v1/model-info'],
       ['post', '/invocations'],
+      ['post', '/api/v1/training'],
+      ['post', '/api/v1/model/training'],
+      ['get', '/api/v1/training/1'],
+      ['get', '/api/v1/model/training/1'],
+      ['post', '/api/v1/model/predict'],
+      ['get', '/api/v1/model/healthy'],
     ] as const;
 
     it.each(routes)('is asked for by %s %s', async (method, path) => {

@@ -1,15 +1,18 @@
 import { Module } from '@nestjs/common';
 import { ServingModule } from '@app/model-registry';
 import { ScoringModule } from '@app/scoring';
+import { TrainingModule } from '@app/training';
 import { FraudScoreController } from './fraud-score/fraud-score.controller.js';
 import { FraudScoreService } from './fraud-score/fraud-score.service.js';
 import { InvocationsController } from './invocations/invocations.controller.js';
 import { InvocationsService } from './invocations/invocations.service.js';
+import { PaymentsController } from './payments/payments.controller.js';
+import { PaymentsService } from './payments/payments.service.js';
 
 /** The routes of other systems, each over the same services as the native ones. */
 @Module({
-  imports: [ScoringModule, ServingModule],
-  controllers: [FraudScoreController, InvocationsController],
-  providers: [FraudScoreService, InvocationsService],
+  imports: [ScoringModule, ServingModule, TrainingModule],
+  controllers: [FraudScoreController, InvocationsController, PaymentsController],
+  providers: [FraudScoreService, InvocationsService, PaymentsService],
 })
 export class CompatModule {}

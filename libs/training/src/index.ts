@@ -1,3 +1,4 @@
 export { TrainingQueueModule } from './queue/training-queue.module.js';
 export { TrainingQueue } from './queue/training-queue.js';
 export { TrainingModule, TrainingWorkerModule } from './training.module.js';
+export { TrainingService } from './training.service.js';

@@ -27,6 +27,7 @@ export class TrainingStoreModule {}
   imports: [TrainingStoreModule],
   controllers: [DatasetsController, TrainingController],
   providers: [UploadService, TrainingService],
+  exports: [TrainingService],
 })
 export class TrainingModule {}
 

@@ -1,0 +1,81 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Redirect } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Authenticated, CurrentPrincipal, type Principal, Public } from '@app/auth';
+import { ApiProblems, PositiveIntPipe } from '@app/common';
+import { exampleTransaction } from '@app/simulator';
+import { PAYMENTS, schemaOf } from '../built-in.js';
+import {
+  HealthyDto,
+  PaymentsTrainingIdDto,
+  PaymentsTrainingRequestDto,
+  PaymentsTrainingStatusDto,
+  PongDto,
+  PredictionsDto,
+} from './payments.dto.js';
+import { PaymentsService } from './payments.service.js';
+
+const UNAVAILABLE = {
+  503: 'There is no champion yet, or the database is away; `Retry-After` says when to try again.',
+};
+
+/** The contract of the payments service. Trainings go by two paths, as they did there. */
+@ApiTags('compatibility')
+@Controller()
+export class PaymentsController {
+  constructor(private readonly payments: PaymentsService) {}
+
+  @Get('api/v1/status')
+  @Public()
+  @ApiOperation({ summary: 'Whether the process runs' })
+  getStatus(): PongDto {
+    return { status: 'success', message: 'pong!' };
+  }
+
+  @Post(['api/v1/training', 'api/v1/model/training'])
+  @Authenticated('train')
+  @ApiOperation({
+    summary: 'Train a new version of payments',
+    description: 'It takes over if its F1 is higher than the champion’s on the same holdout rows.',
+  })
+  @ApiProblems({ 422: 'The request does not fit: `errors` says where.' })
+  train(
+    @Body() { dataset }: PaymentsTrainingRequestDto,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<PaymentsTrainingIdDto> {
+    return this.payments.train(dataset, principal);
+  }
+
+  @Get(['api/v1/training/:id', 'api/v1/model/training/:id'])
+  @Authenticated('train')
+  @ApiOperation({ summary: 'How a training of payments stands' })
+  @ApiParam({ name: 'id', type: 'integer', example: 2 })
+  @ApiProblems({ 404: 'There is no such training of payments.', 422: 'The id is not a number.' })
+  getTraining(@Param('id', PositiveIntPipe) id: number): Promise<PaymentsTrainingStatusDto> {
+    return this.payments.trainingStatus(id);
+  }
+
+  @Post('api/v1/model/predict')
+  @HttpCode(200)
+  @Authenticated('score')
+  @ApiOperation({ summary: 'Call one payment fraud or not' })
+  @ApiBody({ schema: { ...schemaOf(PAYMENTS), example: exampleTransaction(PAYMENTS) } })
+  @ApiProblems({ 422: 'The payment does not fit: `errors` names each field and the fix.', ...UNAVAILABLE })
+  predict(@Body() transaction: unknown, @CurrentPrincipal() principal: Principal): Promise<PredictionsDto> {
+    return this.payments.predict(transaction, principal);
+  }
+
+  @Get('api/v1/model/healthy')
+  @Authenticated('score')
+  @ApiOperation({ summary: 'How the champion of payments did on its holdout' })
+  @ApiProblems(UNAVAILABLE)
+  getHealthy(): Promise<HealthyDto> {
+    return this.payments.healthy();
+  }
+
+  @Get('doc')
+  @Public()
+  @Redirect('/docs', 302)
+  @ApiOperation({ summary: 'Leads to the docs page' })
+  @ApiResponse({ status: 302, description: 'To `/docs`.' })
+  redirectToDocs(): void {}
+}

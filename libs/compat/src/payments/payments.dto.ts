@@ -1,0 +1,74 @@
+import type { HoldoutMetrics } from '@app/model-registry';
+import { IsString, MaxLength, MinLength } from 'class-validator';
+
+export class PongDto {
+  /** @example "success" */
+  status!: 'success';
+  /** @example "pong!" */
+  message!: 'pong!';
+}
+
+export class PaymentsTrainingRequestDto {
+  /**
+   * A public link to a CSV file with the columns `day_of_month`, `type`, `amount_log`, `amount_dest` and `is_fraud`.
+   * @example "https://data.example.org/payments.csv"
+   */
+  @IsString()
+  @MinLength(1)
+  @MaxLength(4_096)
+  dataset!: string;
+}
+
+export class PaymentsTrainingIdDto {
+  /** @example 5 */
+  id!: number;
+}
+
+export type PaymentsTrainingStatus = 'pending' | 'processing' | 'processed' | 'error';
+
+export class PaymentsTrainingStatusDto {
+  /** @example "processed" */
+  status!: PaymentsTrainingStatus;
+}
+
+export class PredictionsDto {
+  /**
+   * One number: 1 for fraud (a score from `FRAUD_THRESHOLD` on), 0 for not.
+   * @example [0]
+   */
+  predictions!: number[];
+}
+
+/** How the champion did on its holdout. */
+export class HealthyDto {
+  /** @example "payments" */
+  modelname!: string;
+  /** @example 0.998 */
+  accuracy!: number;
+  /** @example 0.93 */
+  precision!: number;
+  /** @example 0.78 */
+  recall!: number;
+  /**
+   * A new version takes over when its f1 is higher on the same rows.
+   * @example 0.848
+   */
+  f1!: number;
+  /**
+   * Area under the ROC curve.
+   * @example 0.978
+   */
+  auc!: number;
+  /** Whether it decides: always, since a version that does not is not shown here. */
+  enabled!: boolean;
+}
+
+export function toHealthy(modelname: string, metrics: HoldoutMetrics): HealthyDto {
+  const { accuracy, precision, recall, f1, roc_auc: auc } = metrics;
+  return { modelname, accuracy, precision, recall, f1, auc, enabled: true };
+}
+
+/** The old service knew four states: a training that was called off has not given a version either. */
+export function toOldStatus(status: PaymentsTrainingStatus | 'cancelled'): PaymentsTrainingStatus {
+  return status === 'cancelled' ? 'error' : status;
+}

@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import type { Principal } from '@app/auth';
+import { Problem } from '@app/common';
+import { isTransaction } from '@app/features';
+import { CatalogueService, Champions } from '@app/model-registry';
+import { ScoringService } from '@app/scoring';
+import { TrainingService } from '@app/training';
+import { PAYMENTS } from '../built-in.js';
+import {
+  type HealthyDto,
+  type PaymentsTrainingIdDto,
+  type PaymentsTrainingStatusDto,
+  type PredictionsDto,
+  toHealthy,
+  toOldStatus,
+} from './payments.dto.js';
+
+/** The payments service's answers. */
+@Injectable()
+export class PaymentsService {
+  constructor(
+    private readonly scoring: ScoringService,
+    private readonly training: TrainingService,
+    private readonly champions: Champions,
+    private readonly catalogue: CatalogueService,
+  ) {}
+
+  async train(dataset: string, principal: Principal): Promise<PaymentsTrainingIdDto> {
+    const request = { dataset, algorithm: 'boosted_trees', params: {}, seed: 1 } as const;
+    const { id } = await this.training.request(PAYMENTS, request, principal);
+    return { id };
+  }
+
+  /** @throws Problem 404, also for a training of another model */
+  async trainingStatus(id: number): Promise<PaymentsTrainingStatusDto> {
+    const { model, status } = await this.training.get(id);
+    if (model !== PAYMENTS) throw Problem.notFound(`The training ${id}`);
+    return { status: toOldStatus(status) };
+  }
+
+  async predict(transaction: unknown, principal: Principal): Promise<PredictionsDto> {
+    assertWholeDay(transaction);
+    const { record } = await this.scoring.score(PAYMENTS, transaction, principal);
+    return { predictions: [record.isFraud ? 1 : 0] };
+  }
+
+  /** @throws Problem 503 without a champion */
+  async healthy(): Promise<HealthyDto> {
+    const { version } = this.champions.find(PAYMENTS) ?? (await this.champions.explainAbsence(PAYMENTS));
+    const { metrics } = await this.catalogue.getVersion(PAYMENTS, version);
+    return toHealthy(PAYMENTS, metrics);
+  }
+}
+
+/** In this contract the day is an integer; the model would take any number. */
+function assertWholeDay(transaction: unknown): void {
+  if (!isTransaction(transaction)) return;
+  const { day_of_month: day } = transaction;
+  if (typeof day !== 'number' || Number.isInteger(day)) return;
+  throw Problem.invalid([{ path: 'day_of_month', message: `must be a whole number, got ${day}` }]);
+}
