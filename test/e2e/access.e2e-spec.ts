@@ -49,6 +49,7 @@ describe('access and errors', () => {
       ['get', '/api/v1/model/training/1'],
       ['post', '/api/v1/model/predict'],
       ['get', '/api/v1/model/healthy'],
+      ['post', '/fraud_detection'],
     ] as const;
 
     it.each(routes)('is asked for by %s %s', async (method, path) => {

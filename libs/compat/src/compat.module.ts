@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { ServingModule } from '@app/model-registry';
 import { ScoringModule } from '@app/scoring';
 import { TrainingModule } from '@app/training';
+import { CreditAccountController } from './credit-account/credit-account.controller.js';
+import { CreditAccountService } from './credit-account/credit-account.service.js';
 import { FraudScoreController } from './fraud-score/fraud-score.controller.js';
 import { FraudScoreService } from './fraud-score/fraud-score.service.js';
 import { InvocationsController } from './invocations/invocations.controller.js';
@@ -12,7 +14,7 @@ import { PaymentsService } from './payments/payments.service.js';
 /** The routes of other systems, each over the same services as the native ones. */
 @Module({
   imports: [ScoringModule, ServingModule, TrainingModule],
-  controllers: [FraudScoreController, InvocationsController, PaymentsController],
-  providers: [FraudScoreService, InvocationsService, PaymentsService],
+  controllers: [FraudScoreController, InvocationsController, PaymentsController, CreditAccountController],
+  providers: [FraudScoreService, InvocationsService, PaymentsService, CreditAccountService],
 })
 export class CompatModule {}

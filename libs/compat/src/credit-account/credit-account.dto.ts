@@ -1,0 +1,12 @@
+export class CustomerFraudDto {
+  /**
+   * As it was sent.
+   * @example 4711
+   */
+  customer_id!: string | number;
+  /**
+   * 0 to 1.
+   * @example 0.0312
+   */
+  fraud_probability!: number;
+}
