@@ -23,6 +23,7 @@ export function serveDocs(api: NestFastifyApplication): void {
     .addTag('training', 'Labelled data in, versions out')
     .addTag('models', 'Definitions, versions, promotions')
     .addTag('compatibility', 'Routes of the services that this one replaces')
+    .addTag('open inference', 'The Open Inference Protocol, version 2; errors are `{"error"}`')
     .addTag('health', 'For probes and load balancers; no key')
     .build();
   SwaggerModule.setup('docs', api, () => SwaggerModule.createDocument(api, description), {

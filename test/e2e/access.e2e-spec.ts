@@ -13,6 +13,8 @@ const OPEN = [
   'get /health-check/liveness',
   'get /api/v1/status',
   'get /doc',
+  'get /v2/health/live',
+  'get /v2/health/ready',
 ];
 
 describe('access and errors', () => {
@@ -51,11 +53,25 @@ describe('access and errors', () => {
       ['get', '/api/v1/model/healthy'],
       ['post', '/fraud_detection'],
     ] as const;
+    const inferenceRoutes = [
+      ['get', '/v2'],
+      ['get', '/v2/models/credit-card'],
+      ['get', '/v2/models/credit-card/ready'],
+      ['get', '/v2/models/credit-card/versions/1'],
+      ['get', '/v2/models/credit-card/versions/1/ready'],
+      ['post', '/v2/models/credit-card/infer'],
+      ['post', '/v2/models/credit-card/versions/1/infer'],
+    ] as const;
 
     it.each(routes)('is asked for by %s %s', async (method, path) => {
       const answer = await withoutKey()[method](path).expect(403);
       expect(answer.type).toBe('application/problem+json');
       expect(answer.body).toMatchObject({ status: 403, code: 'key_missing', title: 'Forbidden' });
+    });
+
+    it.each(inferenceRoutes)('is asked for by %s %s, in the protocol’s form', async (method, path) => {
+      const answer = await withoutKey()[method](path).expect(403);
+      expect(answer.body).toEqual({ error: expect.stringContaining('X-API-Key') });
     });
 
     it('must be right', async () => {
@@ -98,7 +114,7 @@ describe('access and errors', () => {
       const documented = Object.entries(paths).flatMap(([path, methods]) =>
         Object.keys(methods).map((method) => `${method} ${path.replace(/\{\w+\}/g, '*')}`),
       );
-      const tested = routes.map(([method, path]) =>
+      const tested = [...routes, ...inferenceRoutes].map(([method, path]) =>
         `${method} ${path}`
           .replace('credit-card', '*')
           .replace('versions/1', 'versions/*')

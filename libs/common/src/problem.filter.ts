@@ -6,6 +6,13 @@ import { errorText } from './error-text.js';
 import { codeOf } from './problem-codes.js';
 import { Problem } from './problem.js';
 
+/** An error as it goes out. */
+export interface ErrorAnswer {
+  readonly status: number;
+  readonly type: string;
+  readonly body: object;
+}
+
 /** Turns everything that is thrown while a request is handled into `application/problem+json`. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -15,7 +22,7 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const problem = asProblem(thrown);
-    const status = problem.getStatus();
+    const { status, type, body } = this.write(problem, request.id);
     if (status >= 500) {
       const cause = problem.cause ?? thrown;
       this.logger.error(
@@ -26,18 +33,25 @@ export class ProblemFilter implements ExceptionFilter {
     // The rest of a body that was refused half-way would be taken for the next request on this connection.
     if (!request.raw.complete) reply.header('Connection', 'close');
     if (problem.retryAfterSeconds !== undefined) reply.header('Retry-After', problem.retryAfterSeconds);
-    void reply
-      .status(status)
-      .type('application/problem+json')
-      .send({
+    void reply.status(status).type(type).send(body);
+  }
+
+  /** A foreign contract may have a form of its own. */
+  protected write(problem: Problem, requestId: string): ErrorAnswer {
+    const status = problem.getStatus();
+    return {
+      status,
+      type: 'application/problem+json',
+      body: {
         type: 'about:blank',
         title: STATUS_CODES[status] ?? 'Error',
         status,
         detail: problem.message,
         code: problem.code,
-        request_id: request.id,
+        request_id: requestId,
         ...(problem.errors && { errors: problem.errors }),
-      });
+      },
+    };
   }
 }
 

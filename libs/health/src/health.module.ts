@@ -8,5 +8,6 @@ import { HealthService } from './health.service.js';
   imports: [ServingModule, TrainingQueueModule],
   controllers: [HealthController],
   providers: [HealthService],
+  exports: [HealthService],
 })
 export class HealthModule {}

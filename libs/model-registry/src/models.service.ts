@@ -25,7 +25,8 @@ export class ModelsService implements OnModuleInit {
 
   /** @throws Problem 404 */
   async get(name: string): Promise<Model> {
-    const model = await this.models.findOneBy({ name });
+    // PostgreSQL refuses U+0000, and no name has it.
+    const model = name.includes('\0') ? null : await this.models.findOneBy({ name });
     if (!model) throw Problem.notFound(`The model "${name}"`);
     return model;
   }

@@ -1,7 +1,8 @@
-import { Body, Controller, Get, Headers, HttpCode, Post, type StreamableFile } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Req, type StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Authenticated, CurrentPrincipal, type Principal, Public } from '@app/auth';
 import { AcceptBody, ApiProblems } from '@app/common';
+import type { FastifyRequest } from 'fastify';
 import { PingDto } from './invocations.dto.js';
 import { INVOCATION_ANSWERS, INVOCATION_BODY } from './invocations.openapi.js';
 import { InvocationsService } from './invocations.service.js';
@@ -33,10 +34,10 @@ export class InvocationsController {
   })
   score(
     @Body() body: unknown,
-    @Headers('accept') accept: string | undefined,
+    @Req() { headers }: FastifyRequest,
     @CurrentPrincipal() principal: Principal,
   ): Promise<StreamableFile> {
-    return this.invocations.score(body, accept, principal);
+    return this.invocations.score(body, headers.accept, principal);
   }
 
   @Get('ping')

@@ -1,0 +1,138 @@
+import { Body, Controller, Get, HttpCode, HttpStatus, Param, Post, Res, UseFilters } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Authenticated, CurrentPrincipal, type Principal, Public } from '@app/auth';
+import { AcceptBody, ApiProblems } from '@app/common';
+import type { FastifyReply } from 'fastify';
+import { ApiInferenceErrors } from './api-inference-errors.js';
+import {
+  InferenceDto,
+  ModelMetadataDto,
+  ModelReadyDto,
+  ServerLiveDto,
+  ServerMetadataDto,
+  ServerReadyDto,
+} from './open-inference.dto.js';
+import { OpenInferenceFilter } from './open-inference.filter.js';
+import { INFERENCE_EXAMPLES, INFERENCE_SCHEMA } from './open-inference.openapi.js';
+import { OpenInferenceService } from './open-inference.service.js';
+
+const ABSENT = {
+  404: 'There is no model of this name, or the version is not its champion: only that is loaded.',
+  503: 'The model has no champion yet, or the database is away; `Retry-After` says when to try again.',
+};
+const REFUSED = {
+  400: 'A tensor or a value does not fit. Nothing was scored.',
+  ...ABSENT,
+  415: 'The body is not JSON.',
+};
+const TOO_LARGE = { 413: 'The body is larger than 16 MiB.' };
+
+/** The Open Inference Protocol, version 2. Its `/v2` is the protocol's version, not ours. */
+@ApiTags('open inference')
+@UseFilters(OpenInferenceFilter)
+@Controller('v2')
+export class OpenInferenceController {
+  constructor(private readonly inference: OpenInferenceService) {}
+
+  @Get()
+  @ApiInferenceErrors()
+  @Authenticated('score')
+  @ApiOperation({ summary: 'What this server is' })
+  getServer(): ServerMetadataDto {
+    return { name: 'fraud-scoring', version: '1', extensions: [] };
+  }
+
+  @Get('health/live')
+  @Public()
+  @ApiOperation({ summary: 'Whether the process runs' })
+  getLive(): ServerLiveDto {
+    return { live: true };
+  }
+
+  @Get('health/ready')
+  @Public()
+  @ApiOperation({ summary: 'Whether it can score' })
+  @ApiResponse({ status: 503, type: ServerReadyDto, description: 'The database or a champion is missing.' })
+  async getReady(@Res({ passthrough: true }) reply: FastifyReply): Promise<ServerReadyDto> {
+    const answer = await this.inference.ready();
+    reply.status(answer.ready ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE);
+    return answer;
+  }
+
+  @Get('models/:name')
+  @ApiInferenceErrors(ABSENT)
+  @Authenticated('score')
+  @ApiOperation({ summary: 'Inputs and outputs of a model' })
+  @ApiParam({ name: 'name', example: 'credit-card' })
+  getModel(@Param('name') name: string): Promise<ModelMetadataDto> {
+    return this.inference.metadata(name);
+  }
+
+  @Get('models/:name/ready')
+  @ApiInferenceErrors(ABSENT)
+  @Authenticated('score')
+  @ApiOperation({ summary: 'Whether a model has a champion' })
+  @ApiParam({ name: 'name', example: 'credit-card' })
+  getModelReady(@Param('name') name: string): Promise<ModelReadyDto> {
+    return this.inference.modelReady(name);
+  }
+
+  @Get('models/:name/versions/:version')
+  @ApiInferenceErrors(ABSENT)
+  @Authenticated('score')
+  @ApiOperation({ summary: 'Inputs and outputs of a version' })
+  @ApiParam({ name: 'name', example: 'credit-card' })
+  @ApiParam({ name: 'version', example: '1' })
+  getVersion(@Param('name') name: string, @Param('version') version: string): Promise<ModelMetadataDto> {
+    return this.inference.metadata(name, version);
+  }
+
+  @Get('models/:name/versions/:version/ready')
+  @ApiInferenceErrors(ABSENT)
+  @Authenticated('score')
+  @ApiOperation({ summary: 'Whether a version is the champion' })
+  @ApiParam({ name: 'name', example: 'credit-card' })
+  @ApiParam({ name: 'version', example: '1' })
+  getVersionReady(@Param('name') name: string, @Param('version') version: string): Promise<ModelReadyDto> {
+    return this.inference.modelReady(name, version);
+  }
+
+  @Post('models/:name/infer')
+  @HttpCode(200)
+  @ApiInferenceErrors(REFUSED)
+  @Authenticated('score')
+  @AcceptBody({ maxMebibytes: 16 })
+  @ApiOperation({
+    summary: 'Score up to 10,000 rows of tensors',
+    description: 'One tensor [n, features], or one per feature. One row that does not fit refuses them all.',
+  })
+  @ApiParam({ name: 'name', example: 'credit-card' })
+  @ApiBody({ schema: INFERENCE_SCHEMA, examples: INFERENCE_EXAMPLES })
+  @ApiProblems(TOO_LARGE)
+  infer(
+    @Param('name') name: string,
+    @Body() body: unknown,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<InferenceDto> {
+    return this.inference.infer(name, body, principal);
+  }
+
+  @Post('models/:name/versions/:version/infer')
+  @HttpCode(200)
+  @ApiInferenceErrors(REFUSED)
+  @Authenticated('score')
+  @AcceptBody({ maxMebibytes: 16 })
+  @ApiOperation({ summary: 'The same, when the version is the champion' })
+  @ApiParam({ name: 'name', example: 'credit-card' })
+  @ApiParam({ name: 'version', example: '1' })
+  @ApiBody({ schema: INFERENCE_SCHEMA, examples: INFERENCE_EXAMPLES })
+  @ApiProblems(TOO_LARGE)
+  inferByVersion(
+    @Param('name') name: string,
+    @Param('version') version: string,
+    @Body() body: unknown,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<InferenceDto> {
+    return this.inference.infer(name, body, principal, version);
+  }
+}
