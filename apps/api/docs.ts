@@ -22,6 +22,7 @@ export function serveDocs(api: NestFastifyApplication): void {
     .addTag('scoring', 'Transactions in, decisions out')
     .addTag('training', 'Labelled data in, versions out')
     .addTag('models', 'Definitions, versions, promotions')
+    .addTag('keys', 'Who may send requests, and which; for administrators')
     .addTag('compatibility', 'Routes of the services that this one replaces')
     .addTag('open inference', 'The Open Inference Protocol, version 2; errors are `{"error"}`')
     .addTag('health', 'For probes and load balancers; no key')

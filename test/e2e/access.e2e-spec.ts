@@ -42,6 +42,9 @@ describe('access and errors', () => {
       ['post', '/v1/datasets'],
       ['get', '/v1/decisions/019a0f5e-9d2b-7c61-8a55-1f0e3f6f3b7a'],
       ['post', '/v1/fraud-score'],
+      ['post', '/v1/keys'],
+      ['get', '/v1/keys'],
+      ['delete', '/v1/keys/till'],
       ['post', '/v1/fraud-score/batch'],
       ['get', '/v1/model-info'],
       ['post', '/invocations'],
@@ -118,7 +121,7 @@ describe('access and errors', () => {
         `${method} ${path}`
           .replace('credit-card', '*')
           .replace('versions/1', 'versions/*')
-          .replace(/(training|decisions)\/.+$/, '$1/*'),
+          .replace(/(training|decisions|keys)\/.+$/, '$1/*'),
       );
       expect(documented.filter((route) => !OPEN.includes(route)).sort()).toEqual([...tested].sort());
     });

@@ -19,7 +19,7 @@ export interface StartAppOptions {
 /** The built application, with a database, a Redis, a data directory and a key of its own. */
 export class TestApp {
   private worker: NodeProcess | null = null;
-  private readonly furtherWorkers: NodeProcess[] = [];
+  private readonly others: NodeProcess[] = [];
   private readonly logs: NodeProcess[] = [];
 
   private constructor(
@@ -85,8 +85,16 @@ export class TestApp {
   /** Starts one more worker beside the first; it lives until the end. */
   async startSecondWorker(): Promise<void> {
     const { process: worker } = await NodeProcess.start(WORKER, this.environment);
-    this.furtherWorkers.push(worker);
+    this.others.push(worker);
     this.logs.push(worker);
+  }
+
+  /** Starts one more API process beside the first; `end()` it, or it lives until the end. */
+  async startSecondApi(): Promise<{ readonly url: string; end(): Promise<void> }> {
+    const { process: api, message } = await NodeProcess.start(API, this.environment);
+    this.others.push(api);
+    this.logs.push(api);
+    return { url: listening(message), end: () => api.end('SIGTERM') };
   }
 
   /** Ends the worker and waits until it is gone. */
@@ -112,7 +120,7 @@ export class TestApp {
 
   /** Ends everything and drops the database. Prints the processes' output when a test of the suite has failed. */
   async stop(): Promise<void> {
-    const others = [this.api, ...this.furtherWorkers];
+    const others = [this.api, ...this.others];
     await Promise.all([this.killWorker('SIGTERM'), ...others.map((each) => each.end('SIGTERM'))]);
     await this.db.end();
     await this.redis.stop();

@@ -1,7 +1,7 @@
 import { Column, CreateDateColumn, Entity, PrimaryGeneratedColumn } from 'typeorm';
 import type { Scope } from './principal.js';
 
-/** A key's hash and what it may do; the key itself is kept nowhere. */
+/** A key's hash and what it may do; the key itself is kept nowhere. A revoked key keeps its row, and its name. */
 @Entity('api_keys')
 export class ApiKey {
   @PrimaryGeneratedColumn('identity')
@@ -19,4 +19,13 @@ export class ApiKey {
 
   @CreateDateColumn({ type: 'timestamptz', name: 'created_at' })
   createdAt!: Date;
+
+  @Column('timestamptz', { name: 'expires_at', nullable: true })
+  expiresAt!: Date | null;
+
+  @Column('timestamptz', { name: 'last_used_at', nullable: true })
+  lastUsedAt!: Date | null;
+
+  @Column('timestamptz', { name: 'revoked_at', nullable: true })
+  revokedAt!: Date | null;
 }

@@ -1,21 +1,31 @@
-import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { errorText } from '@app/common';
 import { Config } from '@app/config';
 import { notify, Notifications } from '@app/database';
-import { Repository } from 'typeorm';
+import { IsNull, Repository } from 'typeorm';
 import { ApiKey } from './api-key.entity.js';
 import { hashKey, KeyRing } from './key-ring.js';
-import { type Principal, SCOPES } from './principal.js';
+import { type KeyHolder, SCOPES } from './principal.js';
 
 /** The name under which the key from the environment is kept, and under which its requests are recorded. */
-const ADMINISTRATOR = 'administrator';
+export const ADMINISTRATOR = 'administrator';
+
+/** Notifications do the work; this finds what one of them may have missed. */
+const RELOAD_MILLISECONDS = 30_000;
+
+/** After a failed reload: a key that was revoked is valid here until one succeeds. */
+const RETRY_MILLISECONDS = 1_000;
 
 /** Knows the valid keys of this moment; changes made by any process arrive by notification. */
 @Injectable()
-export class ApiKeysService implements OnModuleInit {
+export class ApiKeysService implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(ApiKeysService.name);
   private ring = new KeyRing([]);
+  private running: Promise<void> = Promise.resolve();
+  private next: Promise<void> | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private failing = false;
 
   constructor(
     @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
@@ -24,22 +34,43 @@ export class ApiKeysService implements OnModuleInit {
   ) {}
 
   async onModuleInit(): Promise<void> {
-    this.notifications.on('api_keys', () => {
-      this.load().catch((error: unknown) => {
-        this.logger.error('cannot read the keys', errorText(error));
-      });
-    });
+    this.notifications.on('api_keys', () => void this.reload());
     await this.keepAdministrator();
-    await this.load();
+    await this.reload();
   }
 
-  /** Who holds this key; undefined when nobody does. */
-  find(key: string): Principal | undefined {
+  onApplicationShutdown(): void {
+    clearTimeout(this.timer);
+  }
+
+  /** Who holds this key; undefined when nobody does. A holder's time may be over. */
+  find(key: string): KeyHolder | undefined {
     return this.ring.find(key);
   }
 
+  /**
+   * Resolves once the keys are as the database has them now. One read runs after the other, so that an older state
+   * never overwrites a newer one; those who ask while one runs share the next.
+   */
+  reload(): Promise<void> {
+    this.next ??= this.running.then(() => {
+      this.next = undefined;
+      this.running = this.load();
+      return this.running;
+    });
+    return this.next;
+  }
+
   private async load(): Promise<void> {
-    this.ring = new KeyRing(await this.keys.find());
+    try {
+      this.ring = new KeyRing(await this.keys.findBy({ revokedAt: IsNull() }));
+      this.failing = false;
+    } catch (error) {
+      if (!this.failing) this.logger.error('cannot read the keys; trying again every second', errorText(error));
+      this.failing = true;
+    }
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.reload(), this.failing ? RETRY_MILLISECONDS : RELOAD_MILLISECONDS).unref();
   }
 
   /** `API_KEY` is the first administrator's key. A new value replaces the old one on every process. */

@@ -4,10 +4,14 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { ApiKey } from './api-key.entity.js';
 import { ApiKeyGuard } from './api-key.guard.js';
 import { ApiKeysService } from './api-keys.service.js';
+import { KeyUses } from './key-uses.js';
+import { KeysController } from './keys.controller.js';
+import { KeysService } from './keys.service.js';
 
-/** Puts the key guard in front of every route of the application that imports it. */
+/** Keys, and the guard that asks for one in front of every route of the application that imports it. */
 @Module({
   imports: [TypeOrmModule.forFeature([ApiKey])],
-  providers: [ApiKeysService, { provide: APP_GUARD, useClass: ApiKeyGuard }],
+  controllers: [KeysController],
+  providers: [ApiKeysService, KeysService, KeyUses, { provide: APP_GUARD, useClass: ApiKeyGuard }],
 })
 export class AuthModule {}

@@ -2,7 +2,7 @@ import { applyDecorators, createParamDecorator, type ExecutionContext, SetMetada
 import { ApiSecurity } from '@nestjs/swagger';
 import { ApiProblems } from '@app/common';
 import type { FastifyRequest } from 'fastify';
-import type { Principal, Scope } from './principal.js';
+import type { KeyHolder, Principal, Scope } from './principal.js';
 
 export const API_KEY_SECURITY = 'api-key';
 export const ACCESS = 'access';
@@ -12,7 +12,7 @@ export type Access = 'public' | 'any-key' | Scope;
 
 /** The request as the guard leaves it. */
 export interface AuthenticatedRequest extends FastifyRequest {
-  principal?: Principal;
+  principal?: KeyHolder;
 }
 
 /** The route needs an `X-API-Key` with this scope (without one: any valid key). Also its entry on the docs page. */
@@ -21,7 +21,7 @@ export function Authenticated(scope?: Scope): MethodDecorator & ClassDecorator {
   return applyDecorators(
     SetMetadata(ACCESS, (scope ?? 'any-key') satisfies Access),
     ApiSecurity(API_KEY_SECURITY),
-    ApiProblems({ 403: `\`X-API-Key\` is missing, unknown, or not ${needed}.` }),
+    ApiProblems({ 403: `\`X-API-Key\` is missing, unknown, expired or revoked, or not ${needed}.` }),
   );
 }
 

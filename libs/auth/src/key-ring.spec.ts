@@ -1,13 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
-import { hashKey, KeyRing } from './key-ring.js';
+import { hashKey, KeyRing, newKey } from './key-ring.js';
 
-const holder = (name: string, key: string) => ({ name, scopes: ['score'] as const, keyHash: hashKey(key) });
+const stored = (id: number, name: string, key: string) => ({
+  id,
+  name,
+  scopes: ['score'] as const,
+  expiresAt: null,
+  keyHash: hashKey(key),
+});
 
 describe('KeyRing', () => {
-  const ring = new KeyRing([holder('shop', 'key of the shop'), holder('desk', 'key of the desk')]);
+  const ring = new KeyRing([stored(1, 'shop', 'key of the shop'), stored(2, 'desk', 'key of the desk')]);
 
-  it('finds the holder of a key', () => {
-    expect(ring.find('key of the desk')).toEqual({ name: 'desk', scopes: ['score'] });
+  it('finds the holder of a key, and tells no hash', () => {
+    expect(ring.find('key of the desk')).toEqual({ id: 2, name: 'desk', scopes: ['score'], expiresAt: null });
     expect(ring.find('key of the shop')?.name).toBe('shop');
   });
 
@@ -15,7 +21,23 @@ describe('KeyRing', () => {
     expect(ring.find(key)).toBeUndefined();
   });
 
+  it('tells keys apart whose digests start alike', () => {
+    const start = hashKey('key of the shop').slice(0, 8);
+    const neighbour = (id: number, digit: string) => ({ ...stored(id, digit, ''), keyHash: start + digit.repeat(56) });
+    const crowded = new KeyRing([neighbour(2, 'a'), stored(1, 'shop', 'key of the shop'), neighbour(3, 'b')]);
+    expect(crowded.find('key of the shop')?.name).toBe('shop');
+    expect(new KeyRing([neighbour(2, 'a'), neighbour(3, 'b')]).find('key of the shop')).toBeUndefined();
+  });
+
   it('is empty without keys', () => {
     expect(new KeyRing([]).find('anything')).toBeUndefined();
+  });
+});
+
+describe('newKey', () => {
+  it('is 32 random bytes behind a prefix', () => {
+    const keys = Array.from({ length: 100 }, newKey);
+    for (const key of keys) expect(key).toMatch(/^fs_[\w-]{43}$/);
+    expect(new Set(keys).size).toBe(100);
   });
 });

@@ -1,32 +1,58 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Principal } from './principal.js';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { KeyHolder } from './principal.js';
 
-interface KeyHolder extends Principal {
+/** A holder as the database knows it. */
+export interface StoredKey extends KeyHolder {
   /** SHA-256 of the key, in hex. */
   readonly keyHash: string;
 }
 
-/** SHA-256 suffices: a key is random, not a password that could be guessed from a list. */
-export function hashKey(key: string): string {
-  return createHash('sha256').update(key).digest('hex');
+interface Entry {
+  readonly digest: Buffer;
+  readonly holder: KeyHolder;
 }
 
-/** All valid keys in memory, so that a request is let in without I/O. */
-export class KeyRing {
-  private readonly holders: readonly { digest: Buffer; principal: Principal }[];
+/** SHA-256 suffices: a key is random, not a password that could be guessed from a list. */
+export function hashKey(key: string): string {
+  return digestOf(key).toString('hex');
+}
 
-  constructor(holders: readonly KeyHolder[]) {
-    this.holders = holders.map(({ keyHash, name, scopes }) => ({
-      digest: Buffer.from(keyHash, 'hex'),
-      principal: Object.freeze({ name, scopes }),
-    }));
+/** A new key: 256 random bits behind a prefix by which people and secret scanners know it. */
+export function newKey(): string {
+  return `fs_${randomBytes(32).toString('base64url')}`;
+}
+
+/**
+ * All valid keys in memory, so that a request is let in without I/O. Keys are looked up by the first 32 bits of their
+ * digest, so the time taken can tell at most those, and does not grow with the number of keys (see decision 0009).
+ */
+export class KeyRing {
+  private readonly entries = new Map<number, readonly Entry[]>();
+
+  constructor(keys: readonly StoredKey[]) {
+    for (const { keyHash, id, name, scopes, expiresAt } of keys) {
+      const digest = Buffer.from(keyHash, 'hex');
+      const holder = Object.freeze({ id, name, scopes, expiresAt });
+      const start = startOf(digest);
+      this.entries.set(start, [...(this.entries.get(start) ?? []), { digest, holder }]);
+    }
   }
 
-  /** Compares with every key in constant time, so that the time taken says nothing about any of them. */
-  find(key: string): Principal | undefined {
-    const digest = createHash('sha256').update(key).digest();
-    let found: Principal | undefined;
-    for (const holder of this.holders) if (timingSafeEqual(holder.digest, digest)) found = holder.principal;
+  /** Compares whole digests in constant time, also where several start alike. */
+  find(key: string): KeyHolder | undefined {
+    const digest = digestOf(key);
+    let found: KeyHolder | undefined;
+    for (const entry of this.entries.get(startOf(digest)) ?? []) {
+      if (timingSafeEqual(entry.digest, digest)) found = entry.holder;
+    }
     return found;
   }
+}
+
+function digestOf(key: string): Buffer {
+  return hash('sha256', key, 'buffer');
+}
+
+function startOf(digest: Buffer): number {
+  return digest.readUInt32BE(0);
 }

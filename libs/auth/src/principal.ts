@@ -8,3 +8,14 @@ export interface Principal {
   readonly name: string;
   readonly scopes: readonly Scope[];
 }
+
+/** A principal with what else its key carries. */
+export interface KeyHolder extends Principal {
+  readonly id: number;
+  /** From this moment on the key is not valid any more; null: never. */
+  readonly expiresAt: Date | null;
+}
+
+export function hasExpired({ expiresAt }: Pick<KeyHolder, 'expiresAt'>): boolean {
+  return expiresAt !== null && expiresAt.getTime() <= Date.now();
+}

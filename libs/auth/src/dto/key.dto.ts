@@ -1,0 +1,68 @@
+import { Optional } from '@app/common';
+import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsIn, IsRFC3339, Matches } from 'class-validator';
+import type { ApiKey } from '../api-key.entity.js';
+import { type Scope, SCOPES } from '../principal.js';
+
+export const KEY_NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/;
+
+export class CreateKeyDto {
+  /**
+   * Who will use it: decisions and trainings are recorded under this name, so it is never given twice. Lower-case
+   * letters, digits, `-` and `_`.
+   * @example "web-shop"
+   */
+  @Matches(KEY_NAME, { message: 'must be 1 to 64 lower-case letters, digits, "-" or "_", the first a letter or digit' })
+  name!: string;
+
+  /**
+   * What it may do: `score` transactions and read decisions, `train` versions and upload data sets, `manage` models
+   * and keys.
+   * @example ["score"]
+   */
+  @ArrayMinSize(1)
+  @ArrayMaxSize(SCOPES.length)
+  @ArrayUnique()
+  @IsIn(SCOPES, { each: true })
+  scopes!: Scope[];
+
+  /**
+   * The moment from which it is not valid any more, with its time zone. Null: never.
+   * @example "2099-12-31T00:00:00Z"
+   */
+  @Optional()
+  @IsRFC3339({ message: 'must be a time like 2030-12-31T00:00:00Z' })
+  expires_at: string | null = null;
+}
+
+export class KeyDto {
+  /** @example "web-shop" */
+  name!: string;
+  /** @example ["score"] */
+  scopes!: Scope[];
+  created_at!: Date;
+  /** Null: it does not expire. */
+  expires_at!: Date | null;
+  /** Some seconds behind. Null: never. */
+  last_used_at!: Date | null;
+  /** Null: it is not. */
+  revoked_at!: Date | null;
+}
+
+export class CreatedKeyDto extends KeyDto {
+  /**
+   * Send it as `X-API-Key`. It is shown this once and stored nowhere.
+   * @example "fs_5pH0sV9t1cJ0d3o6Tn2wq8yXb4kLr7uE-aZmGfQiYxM"
+   */
+  key!: string;
+}
+
+export function toKey(key: ApiKey): KeyDto {
+  return {
+    name: key.name,
+    scopes: key.scopes,
+    created_at: key.createdAt,
+    expires_at: key.expiresAt,
+    last_used_at: key.lastUsedAt,
+    revoked_at: key.revokedAt,
+  };
+}
