@@ -29,7 +29,7 @@ export default {
       name: 'base-libs-know-no-feature',
       severity: 'error',
       from: { path: lib('config', 'common', 'database', 'embedded', 'features', 'xgboost', 'simulator') },
-      to: { path: lib('auth', 'model-registry', 'scoring', 'training', 'compat', 'health') },
+      to: { path: lib('auth', 'rate-limit', 'model-registry', 'scoring', 'training', 'compat', 'health') },
     },
     {
       name: 'registry-knows-neither-side',

@@ -4,6 +4,7 @@ import { CompatModule } from '@app/compat';
 import { type Config, ConfigModule } from '@app/config';
 import { DatabaseModule } from '@app/database';
 import { HealthModule } from '@app/health';
+import { RateLimitModule } from '@app/rate-limit';
 import { ScoringModule } from '@app/scoring';
 import { TrainingModule } from '@app/training';
 
@@ -17,6 +18,7 @@ export class ApiModule {
         ConfigModule.forRoot(config),
         DatabaseModule.forRoot('fraud-scoring api'),
         AuthModule,
+        RateLimitModule,
         HealthModule,
         ScoringModule,
         TrainingModule,

@@ -8,6 +8,7 @@ Transactions in; score, decision and reasons out. Labelled data in; a better mod
 beats the champion on the same rows.
 
 Press **Authorize**, enter your key, and try any route: each has an example that works.
+\`RateLimit-Limit\`, \`RateLimit-Remaining\` and \`RateLimit-Reset\` (IETF draft, version 06) come with every answer to a key.
 Errors are RFC 9457 problem details with a stable \`code\` and a \`request_id\`.
 `;
 

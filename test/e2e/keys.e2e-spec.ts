@@ -38,7 +38,12 @@ describe('API keys', () => {
   };
 
   it('are shown once, stored as hashes, and listed without either', async () => {
-    const request = { name: 'web-shop', scopes: ['score', 'train'], expires_at: '2099-12-31T12:00:00+02:00' };
+    const request = {
+      name: 'web-shop',
+      scopes: ['score', 'train'],
+      expires_at: '2099-12-31T12:00:00+02:00',
+      rate_limit_per_minute: 90,
+    };
     const answer = await app.request().post('/v1/keys').send(request).expect(201);
     expect(answer.headers['cache-control']).toBe('no-store');
     const { key, ...shown } = answer.body;
@@ -90,6 +95,9 @@ describe('API keys', () => {
     ['expires_at', { expires_at: '2099-12-31T00:00:00' }],
     ['expires_at', { expires_at: '2099-12-31T23:59:60Z' }],
     ['expires_at', { expires_at: 4_102_444_800 }],
+    ['rate_limit_per_minute', { rate_limit_per_minute: -1 }],
+    ['rate_limit_per_minute', { rate_limit_per_minute: 2.5 }],
+    ['rate_limit_per_minute', { rate_limit_per_minute: 3_000_000_000 }],
     ['key', { key: 'one that I chose' }],
   ])('are refused with what is wrong with %s: %j', async (path, wrong) => {
     const request = { name: 'refused', scopes: ['score'], ...wrong };

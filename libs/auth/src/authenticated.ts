@@ -21,7 +21,10 @@ export function Authenticated(scope?: Scope): MethodDecorator & ClassDecorator {
   return applyDecorators(
     SetMetadata(ACCESS, (scope ?? 'any-key') satisfies Access),
     ApiSecurity(API_KEY_SECURITY),
-    ApiProblems({ 403: `\`X-API-Key\` is missing, unknown, expired or revoked, or not ${needed}.` }),
+    ApiProblems({
+      403: `\`X-API-Key\` is missing, unknown, expired or revoked, or not ${needed}.`,
+      429: 'The key has sent all it may in this minute; `Retry-After` says when the next one begins.',
+    }),
   );
 }
 
@@ -30,9 +33,14 @@ export function Public(): MethodDecorator & ClassDecorator {
   return SetMetadata(ACCESS, 'public' satisfies Access);
 }
 
+/** Who sends the request, once the key guard has let it in; undefined on a public route. */
+export function holderOf(context: ExecutionContext): KeyHolder | undefined {
+  return context.switchToHttp().getRequest<AuthenticatedRequest>().principal;
+}
+
 /** The holder of the key that the request came with. */
 export const CurrentPrincipal = createParamDecorator((_: unknown, context: ExecutionContext): Principal => {
-  const { principal } = context.switchToHttp().getRequest<AuthenticatedRequest>();
+  const principal = holderOf(context);
   if (!principal) throw new Error('@CurrentPrincipal() on a route without @Authenticated()');
   return principal;
 });

@@ -1,3 +1,3 @@
 export * from './auth.module.js';
-export { API_KEY_SECURITY, Authenticated, CurrentPrincipal, Public } from './authenticated.js';
+export { API_KEY_SECURITY, Authenticated, CurrentPrincipal, holderOf, Public } from './authenticated.js';
 export type { Principal, Scope } from './principal.js';

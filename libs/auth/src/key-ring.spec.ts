@@ -6,6 +6,7 @@ const stored = (id: number, name: string, key: string) => ({
   name,
   scopes: ['score'] as const,
   expiresAt: null,
+  rateLimitPerMinute: 60,
   keyHash: hashKey(key),
 });
 
@@ -13,7 +14,13 @@ describe('KeyRing', () => {
   const ring = new KeyRing([stored(1, 'shop', 'key of the shop'), stored(2, 'desk', 'key of the desk')]);
 
   it('finds the holder of a key, and tells no hash', () => {
-    expect(ring.find('key of the desk')).toEqual({ id: 2, name: 'desk', scopes: ['score'], expiresAt: null });
+    expect(ring.find('key of the desk')).toEqual({
+      id: 2,
+      name: 'desk',
+      scopes: ['score'],
+      expiresAt: null,
+      rateLimitPerMinute: 60,
+    });
     expect(ring.find('key of the shop')?.name).toBe('shop');
   });
 

@@ -30,9 +30,9 @@ export class KeyRing {
   private readonly entries = new Map<number, readonly Entry[]>();
 
   constructor(keys: readonly StoredKey[]) {
-    for (const { keyHash, id, name, scopes, expiresAt } of keys) {
+    for (const { keyHash, id, name, scopes, expiresAt, rateLimitPerMinute } of keys) {
       const digest = Buffer.from(keyHash, 'hex');
-      const holder = Object.freeze({ id, name, scopes, expiresAt });
+      const holder = Object.freeze({ id, name, scopes, expiresAt, rateLimitPerMinute });
       const start = startOf(digest);
       this.entries.set(start, [...(this.entries.get(start) ?? []), { digest, holder }]);
     }

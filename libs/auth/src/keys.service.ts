@@ -24,7 +24,7 @@ export class KeysService {
 
   /** @throws Problem 409 when the name is taken, 422 for an expiry that is no time to come */
   async create(request: CreateKeyDto): Promise<CreatedKeyDto> {
-    const { name, scopes } = request;
+    const { name, scopes, rate_limit_per_minute: rateLimitPerMinute } = request;
     const expiresAt = request.expires_at === null ? null : timeToCome(request.expires_at);
     const key = newKey();
     const stored = await this.keys.manager.transaction(async (manager) => {
@@ -32,7 +32,7 @@ export class KeysService {
         .createQueryBuilder()
         .insert()
         .into(ApiKey)
-        .values({ name, scopes, expiresAt, keyHash: hashKey(key) })
+        .values({ name, scopes, expiresAt, rateLimitPerMinute, keyHash: hashKey(key) })
         .orIgnore()
         .execute();
       const row = await manager.findOneByOrFail(ApiKey, { name });

@@ -14,6 +14,8 @@ export interface KeyHolder extends Principal {
   readonly id: number;
   /** From this moment on the key is not valid any more; null: never. */
   readonly expiresAt: Date | null;
+  /** 0: no limit; null: the service's own. */
+  readonly rateLimitPerMinute: number | null;
 }
 
 export function hasExpired({ expiresAt }: Pick<KeyHolder, 'expiresAt'>): boolean {

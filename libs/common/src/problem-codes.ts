@@ -9,6 +9,7 @@ const CODES: Readonly<Record<number, string>> = {
   413: 'too_large',
   415: 'unsupported_media_type',
   422: 'invalid_body',
+  429: 'rate_limited',
   503: 'unavailable',
 };
 

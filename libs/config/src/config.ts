@@ -5,6 +5,9 @@ import { Expose, Transform, type TransformFnParams } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'] as const;
+/** The largest rate limit: what the database's column holds, in round numbers. */
+export const MAX_RATE_LIMIT = 2_000_000_000;
+
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** The name of the environment variable behind each field. */
@@ -19,6 +22,7 @@ export const SETTINGS = {
   datasetsDir: 'DATASETS_DIR',
   datasetHostsAllowed: 'DATASET_HOSTS_ALLOWED',
   datasetMaxMebibytes: 'DATASET_MAX_MIB',
+  rateLimitPerMinute: 'RATE_LIMIT_PER_MINUTE',
   fraudThreshold: 'FRAUD_THRESHOLD',
   trainingThreads: 'TRAINING_THREADS',
   xgboostLibrary: 'XGBOOST_LIBRARY',
@@ -104,6 +108,11 @@ export class Config {
   @Expose({ name: SETTINGS.datasetMaxMebibytes })
   @WholeNumber(1, 1_000_000)
   readonly datasetMaxMebibytes: number = 2048;
+
+  /** Requests that a key may send in a minute, over all API processes together, unless it has a limit of its own. */
+  @Expose({ name: SETTINGS.rateLimitPerMinute })
+  @WholeNumber(0, MAX_RATE_LIMIT)
+  readonly rateLimitPerMinute: number = 600_000;
 
   /** The score (0–100) from which a transaction is called fraud. */
   @Expose({ name: SETTINGS.fraudThreshold })

@@ -1,5 +1,6 @@
 import { Optional } from '@app/common';
-import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsIn, IsRFC3339, Matches } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsIn, IsInt, IsRFC3339, Matches, Max, Min } from 'class-validator';
+import { MAX_RATE_LIMIT } from '@app/config';
 import type { ApiKey } from '../api-key.entity.js';
 import { type Scope, SCOPES } from '../principal.js';
 
@@ -32,6 +33,17 @@ export class CreateKeyDto {
   @Optional()
   @IsRFC3339({ message: 'must be a time like 2030-12-31T00:00:00Z' })
   expires_at: string | null = null;
+
+  /**
+   * Requests it may send in a minute, over all API processes together; 0 for no limit. Null: the service's
+   * `RATE_LIMIT_PER_MINUTE`.
+   * @example 6000
+   */
+  @Optional()
+  @IsInt()
+  @Min(0)
+  @Max(MAX_RATE_LIMIT)
+  rate_limit_per_minute: number | null = null;
 }
 
 export class KeyDto {
@@ -42,6 +54,8 @@ export class KeyDto {
   created_at!: Date;
   /** Null: it does not expire. */
   expires_at!: Date | null;
+  /** Null: the service's `RATE_LIMIT_PER_MINUTE`. 0: none. */
+  rate_limit_per_minute!: number | null;
   /** Some seconds behind. Null: never. */
   last_used_at!: Date | null;
   /** Null: it is not. */
@@ -62,6 +76,7 @@ export function toKey(key: ApiKey): KeyDto {
     scopes: key.scopes,
     created_at: key.createdAt,
     expires_at: key.expiresAt,
+    rate_limit_per_minute: key.rateLimitPerMinute,
     last_used_at: key.lastUsedAt,
     revoked_at: key.revokedAt,
   };

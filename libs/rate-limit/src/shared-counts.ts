@@ -1,0 +1,161 @@
+import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import type { ThrottlerStorage } from '@nestjs/throttler';
+import { Config } from '@app/config';
+import { Batch } from './batch.js';
+import { RedisCounter } from './redis-counter.js';
+
+export const WINDOW_MILLISECONDS = 60_000;
+
+/** As long as so many requests are left, none needs to wait for the exact number. */
+const FAR_FROM_LIMIT = 1_000;
+
+/** How long requests that wait for nothing are gathered before they are counted. */
+const GATHER_MILLISECONDS = 10;
+
+/** A request that has waited so long for the exact number goes by what this process knows. */
+const PATIENCE_MILLISECONDS = 50;
+
+/** How often a Redis that is away or slow is tried again. */
+const RETRY_MILLISECONDS = 1_000;
+
+/** What this process knows of a key's window. */
+interface Window {
+  hits: number;
+  endsAt: number;
+  /** Whether `hits` comes from Redis, and so counts all processes. */
+  shared: boolean;
+}
+
+type Hits = Awaited<ReturnType<ThrottlerStorage['increment']>>;
+
+/**
+ * Counts requests for `@nestjs/throttler`, together with the other processes by way of Redis (see decision 0010).
+ * Requests that come together are counted by one command, and one command is under way at a time. Only a request near its limit waits for the answer, and not long. While Redis is away, nobody waits, and each
+ * process counts for itself.
+ */
+@Injectable()
+export class SharedCounts implements ThrottlerStorage, OnModuleInit, OnApplicationShutdown {
+  private readonly logger = new Logger(SharedCounts.name);
+  private readonly counter: RedisCounter;
+  private readonly windows = new Map<string, Window>();
+  private waiting = new Batch();
+  private underWay = false;
+  private timer: NodeJS.Timeout | undefined;
+  private immediate: NodeJS.Immediate | undefined;
+  private away = false;
+  private retryAt = 0;
+
+  constructor(config: Config) {
+    this.counter = new RedisCounter(config.redisUrl ?? '', () => {
+      this.retryAt = 0;
+    });
+  }
+
+  async onModuleInit(): Promise<void> {
+    await this.counter.connect();
+  }
+
+  onApplicationShutdown(): void {
+    clearTimeout(this.timer);
+    this.counter.close();
+  }
+
+  /** Counts one request. */
+  async increment(key: string, _ttl: number, limit: number): Promise<Hits> {
+    const window = this.windowOf(key);
+    window.hits += 1;
+    const own = toHits(window.hits, window.endsAt, limit);
+    if (this.away) {
+      if (!this.underWay && performance.now() >= this.retryAt) this.join(key, true);
+      return own;
+    }
+    // A window that is full stays full until its end.
+    if (window.shared && window.hits > limit) return own;
+    const farFromLimit = window.shared && limit - window.hits >= FAR_FROM_LIMIT;
+    const { batch, place } = this.join(key, !farFromLimit);
+    if (farFromLimit) return own;
+    const shared = await batch.placeOf(key, place);
+    return shared ? toHits(shared.hits, performance.now() + shared.millisecondsLeft, limit) : own;
+  }
+
+  private windowOf(key: string): Window {
+    const now = performance.now();
+    const known = this.windows.get(key);
+    if (known && known.endsAt > now) return known;
+    const fresh = { hits: 0, endsAt: now + WINDOW_MILLISECONDS, shared: false };
+    this.windows.set(key, fresh);
+    return fresh;
+  }
+
+  private join(key: string, urgent: boolean): { batch: Batch; place: number } {
+    const batch = this.waiting;
+    batch.urgent ||= urgent;
+    const place = batch.add(key);
+    this.sendSoon();
+    return { batch, place };
+  }
+
+  /** By the end of this turn of the event loop, whoever else arrived in it is in the batch, too. */
+  private sendSoon(): void {
+    const send = (): void => {
+      clearTimeout(this.timer);
+      clearImmediate(this.immediate);
+      this.timer = this.immediate = undefined;
+      void this.send();
+    };
+    if (this.waiting.urgent) this.immediate ??= setImmediate(send);
+    else this.timer ??= setTimeout(send, GATHER_MILLISECONDS);
+  }
+
+  private async send(): Promise<void> {
+    if (this.underWay || this.waiting.empty) return;
+    this.underWay = true;
+    const batch = this.waiting;
+    this.waiting = new Batch();
+    const late = setTimeout(() => {
+      this.stopWaiting(batch);
+    }, PATIENCE_MILLISECONDS);
+    try {
+      const counts = await this.counter.add(batch.hits, WINDOW_MILLISECONDS);
+      this.back();
+      for (const [key, { hits, millisecondsLeft }] of counts) {
+        this.windows.set(key, {
+          hits: hits + (this.waiting.hits.get(key) ?? 0),
+          endsAt: performance.now() + millisecondsLeft,
+          shared: true,
+        });
+      }
+      batch.settle(counts);
+    } catch (error) {
+      this.lost(error);
+      this.stopWaiting(batch);
+      this.waiting = new Batch();
+    }
+    clearTimeout(late);
+    this.underWay = false;
+    if (!this.waiting.empty) this.sendSoon();
+  }
+
+  /** Also for those who came while this batch was under way. */
+  private stopWaiting(batch: Batch): void {
+    for (const each of [batch, this.waiting]) each.settle(null);
+  }
+
+  private lost(error: unknown): void {
+    this.retryAt = performance.now() + RETRY_MILLISECONDS;
+    if (this.away) return;
+    this.away = true;
+    const reason = error instanceof Error ? error.message : String(error);
+    this.logger.warn(`Redis does not count requests (${reason}): until it does, rate limits hold per process`);
+  }
+
+  private back(): void {
+    if (this.away) this.logger.log('Redis counts requests again: rate limits hold for all processes together');
+    this.away = false;
+  }
+}
+
+function toHits(hits: number, endsAt: number, limit: number): Hits {
+  const secondsLeft = Math.max(1, Math.ceil((endsAt - performance.now()) / 1_000));
+  return { totalHits: hits, timeToExpire: secondsLeft, isBlocked: hits > limit, timeToBlockExpire: secondsLeft };
+}
