@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Distribution } from '@app/features';
 import { exampleTransaction } from '@app/simulator';
 import { startApp, type TestApp } from '../support/app.js';
 import { trainSimulated } from '../support/training.js';
@@ -21,6 +22,23 @@ describe('scoring', () => {
       expect(body).toEqual({ 'fraud-score': expect.any(Number), 'is-fraud': false, 'model-version': '1' });
       expect(body['fraud-score']).toBeGreaterThanOrEqual(0);
       expect(Number.isInteger(body['fraud-score'])).toBe(true);
+    });
+
+    it('says only when asked whether the transaction is unlike the training data', async () => {
+      for (const [Amount, odd] of [
+        [example['Amount'], false],
+        [1e8, true],
+      ]) {
+        const transaction = { ...example, Amount };
+        const post = (query: string) => app.request().post(`/v1/fraud-score${query}`).send(transaction);
+        const plain = (await post('').expect(200)).body;
+        expect(Object.keys(plain)).toEqual(['fraud-score', 'is-fraud', 'model-version']);
+        expect((await post('?ood=false').expect(200)).body).toEqual(plain);
+        expect((await post('?ood=true').expect(200)).body).toEqual({ ...plain, ood_warning: odd });
+        expect((await post('?ood=perhaps').expect(422)).body.errors).toEqual([
+          { path: 'ood', message: 'must be true or false' },
+        ]);
+      }
     });
 
     it('agrees with the native route, and calls fraud from FRAUD_THRESHOLD on', async () => {
@@ -176,6 +194,33 @@ describe('scoring', () => {
     ]);
     const stored = await app.request().get(`/v1/decisions/${body.decision_id}`).expect(200);
     expect(stored.body.warnings).toEqual(body.warnings);
+  });
+
+  it('warns of numbers unlike the training data, one warning per feature, and stores them', async () => {
+    const version = await app.request().get('/v1/models/credit-card/versions/1').expect(200);
+    const { mean, standard_deviation, min, max, quantiles }: Distribution =
+      version.body.feature_statistics.V1.distribution;
+    expect(Object.values(quantiles)).toEqual(Object.values(quantiles).toSorted((a, b) => a - b));
+    expect(min).toBeLessThan(quantiles.p1);
+    expect(quantiles.p99).toBeLessThan(max);
+    const above = mean + 3.01 * standard_deviation;
+    const far = above < max ? above : mean - 3.01 * standard_deviation;
+    const transaction = { ...example, V1: far, Amount: 1e8 };
+    const { body } = await app.request().post('/v1/models/credit-card/score').send(transaction).expect(200);
+    expect(body.warnings).toEqual([
+      { code: 'far_from_mean', feature: 'V1', message: expect.stringContaining('3.01 standard deviations') },
+      { code: 'out_of_range', feature: 'Amount', message: expect.stringContaining('100000000') },
+    ]);
+    const stored = await app.request().get(`/v1/decisions/${body.decision_id}`).expect(200);
+    expect(stored.body.warnings).toEqual(body.warnings);
+  });
+
+  it('keeps the counts of categories', async () => {
+    const { body } = await app.request().get('/v1/models/payments/versions/1').expect(200);
+    const { type, counts, others, missing } = body.feature_statistics.type;
+    expect({ type, others, missing }).toEqual({ type: 'category', others: 0, missing: 0 });
+    const rows = counts.reduce((sum: number, { count }: { count: number }) => sum + count, 0);
+    expect(rows).toBe(body.lineage.split.train_rows);
   });
 
   it.each(['__proto__', 'constructor', 'toString'])('is not impressed by a category called %s', async (type) => {

@@ -2,6 +2,7 @@ export * from './accept-body.js';
 export * from './api-problems.js';
 export * from './database-away.js';
 export * from './error-text.js';
+export * from './flag.js';
 export * from './json-body.js';
 export * from './optional.js';
 export * from './positive-int.pipe.js';

@@ -54,9 +54,15 @@ export interface FieldError {
   readonly message: string;
 }
 
+/**
+ * How a transaction differs from the training data: a category that training never saw, a value outside the least and
+ * the greatest it saw, or one more than 3 standard deviations from its mean.
+ */
+export type WarningCode = 'unknown_category' | 'out_of_range' | 'far_from_mean';
+
 /** Something a decision was made in spite of; the decision stands. */
 export interface ScoringWarning {
-  readonly code: 'unknown_category';
+  readonly code: WarningCode;
   readonly feature: string;
   readonly message: string;
 }

@@ -1,5 +1,5 @@
-import { type Encoding, type FeatureTable, type ModelDefinition, type TableColumn } from './definition.js';
-import { isCategoryText } from './names.js';
+import { countCategories, everyRow } from './category-counts.js';
+import { type Encoding, type FeatureTable, type ModelDefinition } from './definition.js';
 
 /** Values of one category feature that get a model input of their own; rarer ones share the "unknown" input. */
 export const MAX_CATEGORIES = 100;
@@ -19,34 +19,8 @@ export function fitEncoding(definition: ModelDefinition, table: FeatureTable, ro
     if (feature.type !== 'category') continue;
     const column = table.columns.get(feature.name);
     if (column?.type !== 'category') throw new Error(`The table has no category column '${feature.name}'`);
-    categories.push([feature.name, mostFrequent(column.values, countCodes(column, table.rows, rows))]);
+    const { counts } = countCategories(column, rows ?? everyRow(table));
+    categories.push([feature.name, counts.slice(0, MAX_CATEGORIES).map(({ value }) => value)]);
   }
   return { categories: Object.fromEntries(categories) };
-}
-
-function countCodes(
-  { codes, values }: TableColumn & { type: 'category' },
-  tableRows: number,
-  rows: Uint32Array | undefined,
-): Uint32Array {
-  const counts = new Uint32Array(values.length);
-  const length = rows?.length ?? tableRows;
-  for (let index = 0; index < length; index++) {
-    const code = codes[rows === undefined ? index : (rows[index] ?? 0)] ?? -1;
-    // A missing value's code, -1, must not become a property of the array.
-    if (code >= 0) counts[code] = (counts[code] ?? 0) + 1;
-  }
-  return counts;
-}
-
-function mostFrequent(values: readonly string[], counts: Uint32Array): string[] {
-  const byValue = new Map<string, number>();
-  for (const [code, value] of values.entries()) {
-    const count = counts[code] ?? 0;
-    if (count > 0 && isCategoryText(value)) byValue.set(value, (byValue.get(value) ?? 0) + count);
-  }
-  return [...byValue]
-    .sort(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1))
-    .slice(0, MAX_CATEGORIES)
-    .map(([value]) => value);
 }

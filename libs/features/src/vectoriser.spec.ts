@@ -71,24 +71,6 @@ describe('compileVectoriser', () => {
     expect([...target]).toEqual([...Array<number>(8).fill(9), 1, 0, 1, 0, 1, 0, 0, 1, ...Array<number>(8).fill(9)]);
   });
 
-  it('warns of categories without an input, and of nothing else', () => {
-    const known = { amount: 1, type: 'toString', garage: null };
-    expect(vectoriser.warnings(known)).toEqual([]);
-    expect(vectoriser.warnings(known)).toBe(vectoriser.warnings({ ...known, garage: 'G1' }));
-    expect(vectoriser.warnings({ amount: 1, type: 'BARTER', garage: 'valueOf' })).toEqual([
-      {
-        code: 'unknown_category',
-        feature: 'type',
-        message: '"BARTER" is not among the values of type that this version knows',
-      },
-      {
-        code: 'unknown_category',
-        feature: 'garage',
-        message: '"valueOf" is not among the values of garage that this version knows',
-      },
-    ]);
-  });
-
   it('refuses an encoding of another model, and a table of another type', () => {
     expect(() => compileVectoriser(claims, { categories: { type: [] } })).toThrow("category feature 'garage'");
     const noRows = Uint32Array.of();

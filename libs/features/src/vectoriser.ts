@@ -3,7 +3,6 @@ import {
   type Feature,
   type FeatureTable,
   type ModelDefinition,
-  type ScoringWarning,
   type TableColumn,
 } from './definition.js';
 import { type Transaction } from './validator.js';
@@ -29,8 +28,6 @@ export interface Vectoriser {
   readonly inputNames: readonly string[];
   /** Writes one validated transaction to `target[offset … offset + width - 1]`; absent numbers and booleans as NaN. */
   write(transaction: Transaction, target: Float32Array, offset: number): void;
-  /** The categories of one validated transaction that the model has no input for. */
-  warnings(transaction: Transaction): readonly ScoringWarning[];
   /**
    * The given rows, row after row: `rows.length × width`.
    * @throws Error when the table lacks a feature's column, or has it with another type.
@@ -38,7 +35,6 @@ export interface Vectoriser {
   matrix(table: FeatureTable, rows: Uint32Array): Float32Array;
 }
 
-const NO_WARNINGS: readonly ScoringWarning[] = Object.freeze([]);
 /** Rows per pass over the columns: such a piece of the matrix stays in the processor's cache while they fill it. */
 const BLOCK_ROWS = 512;
 
@@ -61,7 +57,7 @@ interface Slot {
 export function compileVectoriser(definition: ModelDefinition, encoding: Encoding): Vectoriser {
   const inputs: ModelInput[] = [];
   const slots = definition.features.map((feature) => layOut(feature, encoding, inputs));
-  const categories = slots.filter(({ type }) => type === 'category');
+  const hasCategories = slots.some(({ type }) => type === 'category');
   const width = inputs.length;
 
   return {
@@ -69,20 +65,12 @@ export function compileVectoriser(definition: ModelDefinition, encoding: Encodin
     inputs,
     inputNames: inputs.map(({ feature, value }) => (value === null ? feature : `${feature}=${value}`)),
     write: (transaction, target, offset) => {
-      if (categories.length > 0) target.fill(0, offset, offset + width);
+      if (hasCategories) target.fill(0, offset, offset + width);
       for (const slot of slots) {
         const value = transaction[slot.name];
         if (slot.type === 'category') target[offset + categoryInput(slot, value)] = 1;
         else target[offset + slot.start] = toNumber(value);
       }
-    },
-    warnings: (transaction) => {
-      let warnings: ScoringWarning[] | undefined;
-      for (const { name, byValue } of categories) {
-        const value = transaction[name];
-        if (typeof value === 'string' && !byValue.has(value)) (warnings ??= []).push(unknownCategory(name, value));
-      }
-      return warnings ?? NO_WARNINGS;
     },
     matrix: (table, rows) => {
       const matrix = new Float32Array(rows.length * width);
@@ -122,11 +110,6 @@ function toNumber(value: unknown): number {
   if (typeof value === 'number') return value;
   if (value === true) return 1;
   return value === false ? 0 : NaN;
-}
-
-function unknownCategory(feature: string, value: string): ScoringWarning {
-  const message = `${JSON.stringify(value)} is not among the values of ${feature} that this version knows`;
-  return { code: 'unknown_category', feature, message };
 }
 
 /** What writes one feature of the rows `from … to - 1` (positions in `rows`) into the matrix. */

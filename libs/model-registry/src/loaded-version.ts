@@ -1,10 +1,12 @@
 import {
   compileValidator,
   compileVectoriser,
+  compileWarnings,
   type DecisionPolicy,
   type ModelDefinition,
   type Validator,
   type Vectoriser,
+  type WarningFinder,
 } from '@app/features';
 import type { ModelVersion } from './model-version.entity.js';
 import { OnnxModel } from './onnx-model.js';
@@ -17,6 +19,7 @@ export interface LoadedVersion {
   readonly definition: ModelDefinition;
   readonly validate: Validator;
   readonly vectoriser: Vectoriser;
+  readonly warnings: WarningFinder;
   readonly onnx: OnnxModel;
   readonly policy: { readonly review: number; readonly block: number };
 }
@@ -44,6 +47,7 @@ export async function loadVersion(
     definition,
     validate: compileValidator(definition),
     vectoriser,
+    warnings: compileWarnings(definition, row.encoding, row.featureStatistics),
     onnx: await OnnxModel.load(row.artifact, row.artifactSha256, vectoriser.width),
     policy: resolvePolicy(definition.policy, fraudThreshold),
   };

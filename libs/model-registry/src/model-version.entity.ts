@@ -1,4 +1,4 @@
-import type { Encoding } from '@app/features';
+import type { Encoding, FeatureStatistics } from '@app/features';
 import {
   Column,
   CreateDateColumn,
@@ -40,6 +40,10 @@ export class ModelVersion {
 
   @Column('jsonb')
   encoding!: Encoding;
+
+  /** What the training part looked like; null for a version that was stored before this was kept. */
+  @Column('jsonb', { name: 'feature_statistics', nullable: true })
+  featureStatistics!: FeatureStatistics | null;
 
   @Column('jsonb')
   metrics!: HoldoutMetrics;

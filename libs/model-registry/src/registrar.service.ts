@@ -15,6 +15,7 @@ export type Challenger = Pick<
   | 'trainingJobId'
   | 'algorithm'
   | 'encoding'
+  | 'featureStatistics'
   | 'metrics'
   | 'importances'
   | 'lineage'

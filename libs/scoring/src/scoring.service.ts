@@ -108,7 +108,7 @@ export class ScoringService {
   }
 
   private recordOf(
-    { modelId, versionId, policy, vectoriser }: LoadedVersion,
+    { modelId, versionId, policy, warnings }: LoadedVersion,
     transaction: Transaction,
     probability: number,
     principal: Principal,
@@ -127,7 +127,7 @@ export class ScoringService {
       decision: decide(score, policy),
       isFraud: score >= this.config.fraudThreshold,
       reasons,
-      warnings: vectoriser.warnings(transaction),
+      warnings: warnings(transaction),
       decidedFor: principal.name,
     };
   }

@@ -1,9 +1,10 @@
-import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Authenticated, CurrentPrincipal, type Principal } from '@app/auth';
 import { AcceptBody, ApiProblems } from '@app/common';
 import { exampleTransaction } from '@app/simulator';
 import { CREDIT_CARD, listSchema, schemaOf } from '../built-in.js';
+import { FraudScoreQueryDto } from './fraud-score-query.dto.js';
 import { FraudScoreDto } from './fraud-score.dto.js';
 import { FraudScoreService } from './fraud-score.service.js';
 import { ModelInfoDto } from './model-info.dto.js';
@@ -23,8 +24,12 @@ export class FraudScoreController {
     422: 'The transaction does not fit: `errors` names each field and the fix.',
     503: 'There is no champion yet, or the database is away; `Retry-After` says when to try again.',
   })
-  score(@Body() transaction: unknown, @CurrentPrincipal() principal: Principal): Promise<FraudScoreDto> {
-    return this.fraudScore.score(transaction, principal);
+  score(
+    @Body() transaction: unknown,
+    @Query() query: FraudScoreQueryDto,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<FraudScoreDto> {
+    return this.fraudScore.score(transaction, principal, query.ood);
   }
 
   @Post('fraud-score/batch')

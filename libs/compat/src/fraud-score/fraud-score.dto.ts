@@ -1,4 +1,4 @@
-/** The answer has exactly these three fields. */
+/** The answer has exactly the first three fields, unless the fourth is asked for. */
 export class FraudScoreDto {
   /**
    * `round(100 × probability of fraud)`, 0 to 100.
@@ -17,4 +17,11 @@ export class FraudScoreDto {
    * @example "2"
    */
   'model-version'!: string;
+
+  /**
+   * Whether a value lies outside the training range, or more than 3 standard deviations from its mean. Only with
+   * `?ood=true`; `POST /v1/models/{model}/score` says which.
+   * @example false
+   */
+  ood_warning?: boolean;
 }

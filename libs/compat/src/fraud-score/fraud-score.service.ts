@@ -18,9 +18,10 @@ export class FraudScoreService {
     private readonly config: Config,
   ) {}
 
-  async score(transaction: unknown, principal: Principal): Promise<FraudScoreDto> {
+  async score(transaction: unknown, principal: Principal, ood: boolean): Promise<FraudScoreDto> {
     const { version, record } = await this.scoring.score(CREDIT_CARD, transaction, principal);
-    return toFraudScore(record, version.version);
+    const answer = toFraudScore(record, version.version);
+    return ood ? { ...answer, ood_warning: record.warnings.length > 0 } : answer;
   }
 
   /** In order; one that does not fit refuses them all. */

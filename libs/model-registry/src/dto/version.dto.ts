@@ -1,4 +1,6 @@
+import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
 import type { ModelVersion } from '../model-version.entity.js';
+import { FEATURE_STATISTICS, type FeatureStatisticsDto } from './feature-statistics.dto.js';
 
 export class ConfusionDto {
   /** Frauds called fraud. */
@@ -132,9 +134,20 @@ export class LineageDto {
   export_difference!: number;
 }
 
+@ApiExtraModels(...FEATURE_STATISTICS)
 export class VersionDto extends VersionSummaryDto {
   /** Share of each feature in what the model gained from splitting on it; sums to 1. */
   importances!: Record<string, number>;
+  /**
+   * What each feature looked like in the rows it was trained on: what `warnings` compare a transaction with. Null for a
+   * version that was stored without.
+   */
+  @ApiProperty({
+    type: 'object',
+    nullable: true,
+    additionalProperties: { oneOf: FEATURE_STATISTICS.map((kind) => ({ $ref: getSchemaPath(kind) })) },
+  })
+  feature_statistics!: FeatureStatisticsDto | null;
   /** Everything it takes to train it again, byte for byte. */
   lineage!: LineageDto;
   /** Of the ONNX file, in hex. */
@@ -161,6 +174,7 @@ export function toVersion(version: ModelVersion): VersionDto {
   return {
     ...toVersionSummary(version),
     importances: version.importances,
+    feature_statistics: version.featureStatistics && { ...version.featureStatistics },
     lineage: {
       ...version.lineage,
       dataset: { ...version.lineage.dataset },

@@ -1,4 +1,4 @@
-import type { DecisionOutcome } from '@app/features';
+import type { DecisionOutcome, WarningCode } from '@app/features';
 
 export class ReasonDto {
   /** @example "V14" */
@@ -13,11 +13,15 @@ export class ReasonDto {
 }
 
 export class WarningDto {
-  /** @example "unknown_category" */
-  code!: string;
-  /** @example "type" */
+  /**
+   * `unknown_category`: not among the values that training saw. `out_of_range`: beyond the least or the greatest value
+   * that training saw. `far_from_mean`: more than 3 standard deviations from the mean of training.
+   * @example "out_of_range"
+   */
+  code!: WarningCode;
+  /** @example "Amount" */
   feature!: string;
-  /** @example "\"LOAN\" is not among the values of type that this version knows" */
+  /** @example "100000 lies outside the values of Amount in training, 0 to 7712.4" */
   message!: string;
 }
 
@@ -54,7 +58,7 @@ export class DecisionDto {
   is_fraud!: boolean;
   /** The strongest first; empty unless asked for by `explain=true`. */
   reasons!: ReasonDto[];
-  /** What the decision was made in spite of. */
+  /** How the transaction differs from what the version was trained on; the decision was made in spite of it. */
   warnings!: WarningDto[];
   /**
    * As it was sent; null where it was absent.

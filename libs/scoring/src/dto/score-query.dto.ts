@@ -1,11 +1,7 @@
-import { Optional } from '@app/common';
-import { Transform, type TransformFnParams } from 'class-transformer';
-import { IsBoolean } from 'class-validator';
+import { Flag } from '@app/common';
 
 export class ScoreQueryDto {
   /** Adds the features that moved the score most, as `reasons`. Costs about a millisecond. */
-  @Optional()
-  @Transform(({ value }: TransformFnParams): unknown => (value === 'true' ? true : value === 'false' ? false : value))
-  @IsBoolean({ message: 'must be true or false' })
+  @Flag()
   explain: boolean = false;
 }

@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   aggregateByFeature,
   compileVectoriser,
+  featureStatistics,
   fitEncoding,
   type ModelDefinition,
   type Vectoriser,
@@ -39,7 +40,14 @@ export interface TrainingHooks {
 export interface TrainedModel {
   readonly version: Pick<
     Challenger,
-    'algorithm' | 'encoding' | 'metrics' | 'importances' | 'artifact' | 'artifactSha256' | 'booster'
+    | 'algorithm'
+    | 'encoding'
+    | 'featureStatistics'
+    | 'metrics'
+    | 'importances'
+    | 'artifact'
+    | 'artifactSha256'
+    | 'booster'
   >;
   readonly split: {
     readonly method: 'by_time' | 'stratified';
@@ -91,6 +99,7 @@ export async function trainChallenger(
       version: {
         algorithm,
         encoding,
+        featureStatistics: featureStatistics(definition, data.table, train),
         metrics: measure(labelsOf(data, holdout), probabilities, { threshold: plan.threshold }),
         importances: aggregateByFeature(vectoriser.inputs, booster.importances()),
         artifact,
