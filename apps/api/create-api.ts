@@ -1,9 +1,9 @@
 import multipart from '@fastify/multipart';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { logger, ProblemFilter, requestIdOf, validationPipe } from '@app/common';
+import { logger, Problem, problemBody, ProblemFilter, requestIdOf, validationPipe } from '@app/common';
 import type { Config } from '@app/config';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ApiModule } from './api.module.js';
 import { serveDocs } from './docs.js';
 import { BYTES_PER_MEBIBYTE, parseBodies } from './parse-bodies.js';
@@ -14,6 +14,13 @@ export async function createApi(config: Config): Promise<NestFastifyApplication>
     genReqId: requestIdOf,
     bodyLimit: BYTES_PER_MEBIBYTE,
     forceCloseConnections: 'idle',
+    // A path that cannot be decoded, or a parameter of absurd length: there is nothing there.
+    frameworkErrors: (_error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      void reply
+        .status(404)
+        .type('application/problem+json')
+        .send(problemBody(Problem.notFound('This path'), request.id));
+    },
   });
   const api = await NestFactory.create<NestFastifyApplication>(ApiModule.forRoot(config), adapter, {
     logger: logger(config),

@@ -51,7 +51,7 @@ async function serve(config: Config, stop: StopWish, undo: Undo[]): Promise<void
   const client = new ApiClient(address, key, stop.signal);
   if (embedded) await trainFirstModels(client, say, stop.signal);
   if (embedded && !(await client.untilReady())) say(`The service is not ready to score: see ${address}/health/ready`);
-  say(announcement({ address, key: embedded ? key : null }));
+  say(announcement({ address, key: config.apiKey === null ? key : null }));
 }
 
 async function checkPort({ port, host }: Config): Promise<void> {

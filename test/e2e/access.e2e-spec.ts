@@ -194,6 +194,50 @@ describe('access and errors', () => {
       expect(answer.body).toMatchObject({ status, code });
     });
 
+    const deep = (levels: number): string => '{"a":'.repeat(levels) + '1' + '}'.repeat(levels);
+    const definition = { name: 'x', label: 'y', features: [{ name: 'a', type: 'number' }] };
+    it.each([
+      ['a null for a default', '/v1/models/credit-card/train', '{"dataset":"http://h/","algorithm":null}', 'algorithm'],
+      ['null parameters', '/v1/models/credit-card/train', '{"dataset":"http://h/","params":null}', 'params'],
+      ['no data set', '/v1/models/credit-card/train', '{}', 'dataset'],
+      ['deep nesting', '/v1/models/credit-card/train', `{"dataset":"http://h/","params":${deep(60_000)}}`, ''],
+      ['deep nesting where nothing is known', '/v1/models', deep(60_000), ''],
+      ['a list for a feature', '/v1/models', JSON.stringify({ ...definition, features: [[]] }), 'features'],
+      ['no list of features', '/v1/models', JSON.stringify({ ...definition, features: {} }), 'features'],
+      ['U+0000 in a text', '/v1/models', JSON.stringify({ ...definition, description: 'a\u0000b' }), 'description'],
+      ['half a character', '/v1/models', JSON.stringify({ ...definition, description: '\ud800' }), 'description'],
+      [
+        'a forest that would fill the memory',
+        '/v1/models/credit-card/train',
+        '{"dataset":"http://h/","params":{"rounds":10000,"max_depth":20}}',
+        'params',
+      ],
+    ])('name the field for %s', async (_, path, body, field) => {
+      const answer = await app.request().post(path).type('json').send(body).expect(422);
+      expect(answer.body.errors[0]).toMatchObject({ path: field });
+    });
+
+    it.each(['/v1/models/%00', '/v1/models/%00/versions', '/v1/models/%ff', `/v1/models/${'x'.repeat(200)}`])(
+      'are 404 for the path %.30s',
+      async (path) => {
+        const answer = await app.request().get(path).expect(404);
+        expect(answer.type).toBe('application/problem+json');
+      },
+    );
+
+    it.each([
+      ['without a boundary', 'multipart/form-data', 'x'],
+      [
+        'that breaks off',
+        'multipart/form-data; boundary=b',
+        '--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n1',
+      ],
+    ])('refuse a multipart body %s', async (_, type, body) => {
+      const answer = await app.request().post('/v1/datasets').set('Content-Type', type).send(body);
+      expect(answer.status).toBe(422);
+      expect(answer.type).toBe('application/problem+json');
+    });
+
     it('say 503 with Retry-After where a model has no champion yet', async () => {
       const answer = await app.request().post('/v1/fraud-score').send({ V1: 1 }).expect(503);
       expect(answer.body.code).toBe('no_champion');

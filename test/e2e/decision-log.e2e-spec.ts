@@ -73,3 +73,44 @@ describe('the decision log', () => {
     expect(plan.match(/decisions_(\d{4}_\d{2}|default)_pkey/g)).toHaveLength(1);
   });
 });
+
+describe('the partitions of the decision log', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startApp({ worker: false });
+  });
+  afterAll(() => app.stop());
+
+  const partitions = async (): Promise<number> => {
+    const { rows } = await app.db.query(
+      "SELECT count(*)::int AS n FROM pg_inherits WHERE inhparent = 'decisions'::regclass",
+    );
+    return rows[0].n;
+  };
+
+  it('take over what the default one holds of their month', async () => {
+    const before = await partitions();
+    const id = `uuid_from_time(now() + interval '5 months')`;
+    await app.db
+      .query(`INSERT INTO decisions (id, decided_at, model_id, version_id, inputs, probability, score, decision,
+      is_fraud, reasons, warnings, decided_for) VALUES (${id}, now(), 1, 1, '{}', 0, 0, 'approve', false, '[]', '[]', 'x')`);
+    expect((await app.db.query('SELECT count(*)::int AS n FROM decisions_default')).rows).toEqual([{ n: 1 }]);
+    await app.db.query('SELECT create_decision_partitions(6)');
+    expect(await partitions()).toBe(before + 3);
+    expect((await app.db.query('SELECT count(*)::int AS n FROM decisions_default')).rows).toEqual([{ n: 0 }]);
+    expect((await app.db.query('SELECT count(*)::int AS n FROM decisions')).rows).toEqual([{ n: 1 }]);
+  });
+
+  it('are left for later while someone reads on, and scoring does not wait', async () => {
+    const reader = await app.db.connect();
+    await reader.query('BEGIN');
+    await reader.query('SELECT count(*) FROM decisions');
+    const before = await partitions();
+    await app.db.query('SELECT create_decision_partitions(8)');
+    expect(await partitions()).toBe(before);
+    await reader.query('COMMIT');
+    reader.release();
+    await app.db.query('SELECT create_decision_partitions(8)');
+    expect(await partitions()).toBe(before + 2);
+  });
+});

@@ -166,7 +166,7 @@ describe('scoring', () => {
       }
     });
 
-    it('is explained on request: the contributions add up to the log-odds', async () => {
+    it('is explained on request, the strongest contribution first', async () => {
       const { body } = await app
         .request()
         .post('/v1/models/payments/score?explain=true')

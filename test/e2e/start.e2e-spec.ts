@@ -31,6 +31,7 @@ class Start {
         HOST: '127.0.0.1',
         PORT: '0',
         DATA_DIR: dataDir,
+        TRAINING_THREADS: '1',
         ...environment,
       },
       stdio: ['ignore', 'pipe', 'pipe'],

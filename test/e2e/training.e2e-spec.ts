@@ -11,6 +11,7 @@ import {
   untilTrained,
   uploadText,
 } from '../support/training.js';
+import { waitFor } from '../support/wait-for.js';
 
 describe('training', () => {
   let app: TestApp;
@@ -134,11 +135,14 @@ describe('training', () => {
     const dataset = await uploadText(app, simulatedCsv('credit-card', { rows: 12_000, seed: 3 }));
     const id = await requestTraining(app, 'credit-card', { dataset, params: { rounds: 1_000 } });
     const seen = new Set<number>();
-    for (;;) {
-      const { progress, status } = await getTraining(app, id);
-      seen.add(progress);
-      if (status !== 'pending' && status !== 'processing') break;
-    }
+    await waitFor(
+      async () => {
+        const { progress, status } = await getTraining(app, id);
+        seen.add(progress);
+        return status === 'processed';
+      },
+      { timeout: 100_000, what: 'the end of the training' },
+    );
     const values = [...seen];
     expect(values).toEqual(values.toSorted((a, b) => a - b));
     expect(values.filter((progress) => progress > 0.2 && progress < 0.9).length).toBeGreaterThan(0);

@@ -53,6 +53,8 @@ export class TestApp {
       DATABASE_URL: databaseUrl,
       REDIS_URL: redis.url,
       DATA_DIR: dataDir,
+      // Suites run beside one another: with more, their trainings would wait for each other's threads.
+      TRAINING_THREADS: '1',
       ...env,
     };
     try {

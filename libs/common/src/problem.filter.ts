@@ -38,21 +38,26 @@ export class ProblemFilter implements ExceptionFilter {
 
   /** A foreign contract may have a form of its own. */
   protected write(problem: Problem, requestId: string): ErrorAnswer {
-    const status = problem.getStatus();
     return {
-      status,
+      status: problem.getStatus(),
       type: 'application/problem+json',
-      body: {
-        type: 'about:blank',
-        title: STATUS_CODES[status] ?? 'Error',
-        status,
-        detail: problem.message,
-        code: problem.code,
-        request_id: requestId,
-        ...(problem.errors && { errors: problem.errors }),
-      },
+      body: problemBody(problem, requestId),
     };
   }
+}
+
+/** RFC 9457's members, and ours. */
+export function problemBody(problem: Problem, requestId: string): object {
+  const status = problem.getStatus();
+  return {
+    type: 'about:blank',
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    detail: problem.message,
+    code: problem.code,
+    request_id: requestId,
+    ...(problem.errors && { errors: problem.errors }),
+  };
 }
 
 /** What a client is told of an error: never more than it can act on. */

@@ -1,4 +1,4 @@
-import { ConsoleLogger, type INestApplicationContext } from '@nestjs/common';
+import { ConsoleLogger, Logger, type INestApplicationContext } from '@nestjs/common';
 import { type Config, LOG_LEVELS } from '@app/config';
 
 /** Nest's own account of how it wires modules and routes: for whoever debugs a start, noise for all others. */
@@ -25,6 +25,22 @@ export function exitWithParent(application: INestApplicationContext): void {
   process.on('disconnect', () => {
     void application.close().finally(() => process.exit(0));
   });
+}
+
+/** What is under way has so long to end once the process is told to; then it ends anyway. */
+const SHUTDOWN_MILLISECONDS = 20_000;
+
+/** A client that dawdles, or a Redis that hangs, must not keep a process from ending. */
+export function endInTime(): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      setTimeout(() => process.exit(1), SHUTDOWN_MILLISECONDS).unref();
+      // Connections that break while everything closes are no reason to end badly.
+      process.on('uncaughtException', (error) => {
+        new Logger('Shutdown').warn(error.message);
+      });
+    });
+  }
 }
 
 /** Tells the parent process, if there is one, how far the start has come. */

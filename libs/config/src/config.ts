@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { applyDecorators } from '@nestjs/common';
 import { Expose, Transform, type TransformFnParams } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min, ValidateBy } from 'class-validator';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'] as const;
 /** The largest rate limit: what the database's column holds, in round numbers. */
@@ -42,6 +42,12 @@ const list = (): PropertyDecorator =>
       : value,
   );
 
+/** A URL that begins so, and that every library will be able to take apart. */
+function UrlOf(scheme: RegExp, options: { message: string }): PropertyDecorator {
+  const validate = (value: unknown): boolean => typeof value === 'string' && scheme.test(value) && URL.canParse(value);
+  return ValidateBy({ name: 'isUrlOf', validator: { validate } }, options);
+}
+
 function WholeNumber(low: number, high: number): PropertyDecorator {
   const message = `must be a whole number from ${low} to ${high}`;
   return applyDecorators(
@@ -57,7 +63,7 @@ function WholeNumber(low: number, high: number): PropertyDecorator {
 /** Everything the processes are told from outside: read once, validated, frozen. */
 export class Config {
   @Expose({ name: SETTINGS.environment })
-  @IsString()
+  @IsIn(['development', 'production', 'test'], { message: 'must be development, production or test' })
   readonly environment: string = 'development';
 
   /** The address the API listens on. */
@@ -79,12 +85,12 @@ export class Config {
 
   @Expose({ name: SETTINGS.databaseUrl })
   @IsOptional()
-  @Matches(/^postgres(ql)?:\/\/./, { message: 'must look like postgres://user:password@host:5432/database' })
+  @UrlOf(/^postgres(ql)?:\/\/./, { message: 'must look like postgres://user:password@host:5432/database' })
   readonly databaseUrl: string | null = null;
 
   @Expose({ name: SETTINGS.redisUrl })
   @IsOptional()
-  @Matches(/^rediss?:\/\/./, { message: 'must look like redis://:password@host:6379/0' })
+  @UrlOf(/^rediss?:\/\/./, { message: 'must look like redis://:password@host:6379/0' })
   readonly redisUrl: string | null = null;
 
   /** Where the embedded services keep their data. */

@@ -13,6 +13,7 @@ const MAX_MODEL_NAME_LENGTH = 64;
 export function checkDefinition(definition: ModelDefinition): FieldError[] {
   return [
     ...checkModelName(definition.name),
+    ...checkDescriptions(definition),
     ...checkFeatureCount(definition.features.length),
     ...checkColumns(definition),
     ...checkTimeColumn(definition),
@@ -24,6 +25,16 @@ function checkModelName(name: string): FieldError[] {
   if (name.length <= MAX_MODEL_NAME_LENGTH && MODEL_NAME.test(name)) return [];
   const message = `must be 1 to ${MAX_MODEL_NAME_LENGTH} lower-case letters and digits, parted by single - or _, like card-payments`;
   return [{ path: 'name', message }];
+}
+
+function checkDescriptions({ description, features }: ModelDefinition): FieldError[] {
+  const texts = [
+    { path: 'description', text: description },
+    ...features.map((feature, index) => ({ path: `features.${index}.description`, text: feature.description ?? '' })),
+  ];
+  return texts
+    .filter(({ text }) => !isStorable(text))
+    .map(({ path }) => ({ path, message: 'must not contain U+0000 or half of a surrogate pair' }));
 }
 
 function checkFeatureCount(count: number): FieldError[] {

@@ -82,8 +82,13 @@ function accepts(feature: Feature, value: unknown): boolean {
 function acceptsExtra(name: string, value: unknown): boolean {
   if (value === undefined) return true;
   if (typeof value === 'string') return value.length <= maxLength(name) && isStorable(value);
-  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value === 'number') return isKeptExactly(value);
   return name !== TRANSACTION_ID && (value === null || typeof value === 'boolean');
+}
+
+/** A whole number above 2^53 has been rounded to another one by the time it arrives here. */
+function isKeptExactly(value: number): boolean {
+  return Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
 }
 
 function maxLength(name: string): number {
@@ -163,6 +168,9 @@ function explainText(value: string, limit: number): string {
 
 function explainExtra(name: string, value: unknown): string {
   if (typeof value === 'string') return explainText(value, maxLength(name));
+  if (typeof value === 'number' && Number.isFinite(value)) {
+    return 'must be sent as a text: whole numbers above 9007199254740991 are not kept exactly';
+  }
   const wanted = name === TRANSACTION_ID ? 'a text or a finite number' : 'a text, a finite number, true, false or null';
   return `must be ${wanted}, got ${describe(value)}`;
 }

@@ -8,8 +8,15 @@ import type { HealthDto, ReadinessDto } from './health.dto.js';
 /** A check that takes longer has failed: whoever asks wants to know now. */
 const CHECK_MILLISECONDS = 2_000;
 
+/** Whoever asks more often gets the same answer: probes need no key, and must not crowd out scoring. */
+const KEPT_MILLISECONDS = 500;
+
 @Injectable()
 export class HealthService {
+  private readonly databaseAnswers = kept(() => within(this.dataSource.query('SELECT 1').then(() => true)));
+  private readonly queueAnswers = kept(() => within(this.queue.ping()));
+  private readonly championsLoaded = kept(() => within(this.everyChampionLoaded()));
+
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly champions: Champions,
@@ -26,8 +33,8 @@ export class HealthService {
   async readiness(): Promise<ReadinessDto> {
     const [database, queue, champions] = await Promise.all([
       this.databaseAnswers(),
-      within(this.queue.ping()),
-      within(this.championsLoaded()),
+      this.queueAnswers(),
+      this.championsLoaded(),
     ]);
     return {
       status: database && queue && champions ? 'ready' : 'not_ready',
@@ -36,16 +43,23 @@ export class HealthService {
     };
   }
 
-  private databaseAnswers(): Promise<boolean> {
-    return within(this.dataSource.query('SELECT 1').then(() => true));
-  }
-
   /** A version that is being loaded or cannot be counts as not loaded. */
-  private async championsLoaded(): Promise<boolean> {
-    const champions = await this.versions.champions();
+  private async everyChampionLoaded(): Promise<boolean> {
+    const champions = await this.versions.championIds();
     const loaded = new Set([...this.champions.all().values()].map(({ versionId }) => versionId));
-    return champions.length > 0 && champions.every(({ id }) => loaded.has(id));
+    return champions.length > 0 && champions.every((id) => loaded.has(id));
   }
+}
+
+/** One check at a time, its answer kept for a moment. */
+function kept(check: () => Promise<boolean>): () => Promise<boolean> {
+  let last: { readonly answer: Promise<boolean>; readonly until: number } | undefined;
+  return () => {
+    if (last === undefined || performance.now() > last.until) {
+      last = { answer: check(), until: performance.now() + KEPT_MILLISECONDS };
+    }
+    return last.answer;
+  };
 }
 
 /** False when the check fails or does not end in time. */

@@ -10,13 +10,20 @@ describe('decidePromotion', () => {
     ['brier', 0.2, 0.1, false],
     ['log_loss', 0.1, 0.1, false],
   ] as const)('%s %d against %d → %s', (metric, challenger, champion, promoted) => {
-    const verdict = decidePromotion({ metric, challenger, champion });
+    const verdict = decidePromotion({ metric, challenger, champion, simulatedAgainstReal: false });
     expect(verdict.promoted).toBe(promoted);
     expect(verdict.reason).toContain(challenger.toFixed(4));
     expect(verdict.reason).toContain(champion.toFixed(4));
   });
 
+  it('never promotes what learned from simulated rows over what learned from real ones', () => {
+    const verdict = decidePromotion({ metric: 'f1', challenger: 1, champion: 0, simulatedAgainstReal: true });
+    expect(verdict).toEqual({ promoted: false, reason: expect.stringContaining('simulated') });
+  });
+
   it('promotes a first version, however poor', () => {
-    expect(decidePromotion({ metric: 'f1', challenger: 0, champion: null }).promoted).toBe(true);
+    expect(decidePromotion({ metric: 'f1', challenger: 0, champion: null, simulatedAgainstReal: false }).promoted).toBe(
+      true,
+    );
   });
 });

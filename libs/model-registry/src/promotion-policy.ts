@@ -9,6 +9,8 @@ export interface Comparison {
   readonly challenger: number;
   /** The champion's figure on the same rows; null when there is no champion. */
   readonly champion: number | null;
+  /** Whether the challenger learned from simulated rows and the champion from real ones. */
+  readonly simulatedAgainstReal: boolean;
 }
 
 export interface Verdict {
@@ -16,9 +18,15 @@ export interface Verdict {
   readonly reason: string;
 }
 
-/** The better one by the model's metric, both measured on the same rows, decides; a tie keeps the champion. */
-export function decidePromotion({ metric, challenger, champion }: Comparison): Verdict {
+/**
+ * The better one by the model's metric, both measured on the same rows, decides; a tie keeps the champion. What was
+ * trained on simulated rows never takes over from what was trained on real ones: on simulated rows it would win.
+ */
+export function decidePromotion({ metric, challenger, champion, simulatedAgainstReal }: Comparison): Verdict {
   if (champion === null) return { promoted: true, reason: 'first version: there was no champion' };
+  if (simulatedAgainstReal) {
+    return { promoted: false, reason: 'trained on simulated data, the champion on real data' };
+  }
   const better = LOWER_IS_BETTER.has(metric) ? challenger < champion : challenger > champion;
   const figures = `${metric} ${challenger.toFixed(4)} against the champion's ${champion.toFixed(4)} on the same holdout`;
   return { promoted: better, reason: better ? `better: ${figures}` : `not better: ${figures}` };

@@ -52,7 +52,12 @@ export class Registrar {
       if ((champion?.id ?? null) !== (comparedWith?.championId ?? null)) return false;
 
       const challengerValue = challenger.metrics[metric];
-      const verdict = decidePromotion({ metric, challenger: challengerValue, champion: comparedWith?.value ?? null });
+      const verdict = decidePromotion({
+        metric,
+        challenger: challengerValue,
+        champion: comparedWith?.value ?? null,
+        simulatedAgainstReal: challenger.lineage.dataset.simulated && champion?.lineage.dataset.simulated === false,
+      });
       if (verdict.promoted)
         await manager.update(ModelVersion, { modelId: model.id, isChampion: true }, { isChampion: false });
       const last = await manager.maximum(ModelVersion, 'version', { modelId: model.id });

@@ -61,6 +61,11 @@ export class VersionsService {
     return this.versions.find({ where: { isChampion: true }, relations: { model: true } });
   }
 
+  async championIds(): Promise<number[]> {
+    const champions = await this.versions.find({ where: { isChampion: true }, select: { id: true } });
+    return champions.map(({ id }) => id);
+  }
+
   /** The version that a training job gave, or null. */
   async ofTrainingJob(trainingJobId: number): Promise<ModelVersion | null> {
     return this.versions.findOneBy({ trainingJobId });

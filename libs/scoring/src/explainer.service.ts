@@ -65,7 +65,9 @@ export class Explainer {
     const kept: KeptBooster = { versionId, booster: this.load(versionId), users: 0, retired: false };
     this.kept.set(modelId, kept);
     // One that could not be loaded is tried again with the next request.
-    kept.booster.catch(() => this.kept.delete(modelId));
+    kept.booster.catch(() => {
+      if (this.kept.get(modelId) === kept) this.kept.delete(modelId);
+    });
     if (previous) {
       previous.retired = true;
       void disposeWhenIdle(previous);

@@ -77,6 +77,12 @@ const DEFAULTS: Readonly<Record<Algorithm, ResolvedParams>> = {
 };
 
 /** Whole numbers whose bounds are ours: XGBoost takes a depth of 0 as "no limit" and does not know the rounds. */
+/** Trees of a forest at the most: beyond, the float32 sum of ONNX Runtime strays from XGBoost's. */
+const MAX_FOREST = 1_500;
+
+/** Leaves that a model may have at the most; every API process holds the champion in memory. */
+const MAX_LEAVES = 2 ** 20;
+
 const WHOLE_NUMBERS: Readonly<Partial<Record<ParamName, number>>> = { rounds: 10_000, max_depth: 20 };
 
 /**
@@ -95,7 +101,18 @@ export function resolveParams(algorithm: Algorithm, params: TrainingParams): Res
     }
     checkWholeNumber(name, value);
   }
-  return { ...defaults, ...withoutUndefined(params) };
+  const resolved = { ...defaults, ...withoutUndefined(params) };
+  checkSize(algorithm, resolved);
+  return resolved;
+}
+
+function checkSize(algorithm: Algorithm, { rounds, max_depth: depth = 0 }: ResolvedParams): void {
+  if (algorithm === 'random_forest' && rounds > MAX_FOREST) {
+    throw new XgboostError(`rounds must be at most ${MAX_FOREST} for a random_forest`);
+  }
+  if (rounds * 2 ** depth > MAX_LEAVES) {
+    throw new XgboostError(`rounds × 2^max_depth must be at most ${MAX_LEAVES}: take fewer rounds or a smaller depth`);
+  }
 }
 
 function checkWholeNumber(name: string, value: number): void {

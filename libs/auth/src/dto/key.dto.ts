@@ -30,7 +30,7 @@ export class CreateKeyDto {
    * The moment from which it is not valid any more, with its time zone. Null: never.
    * @example "2099-12-31T00:00:00Z"
    */
-  @Optional()
+  @Optional({ nullable: true })
   @IsRFC3339({ message: 'must be a time like 2030-12-31T00:00:00Z' })
   expires_at: string | null = null;
 
@@ -39,7 +39,7 @@ export class CreateKeyDto {
    * `RATE_LIMIT_PER_MINUTE`.
    * @example 6000
    */
-  @Optional()
+  @Optional({ nullable: true })
   @IsInt()
   @Min(0)
   @Max(MAX_RATE_LIMIT)

@@ -124,25 +124,34 @@ export class CreateTables1795219200000 implements MigrationInterface {
         SELECT rpad(lpad(to_hex((extract(epoch FROM moment) * 1000)::bigint), 12, '0'), 32, '0')::uuid
       $$;
 
-      -- Makes the monthly partitions from this month to so many months ahead that are not there yet.
-      CREATE FUNCTION create_decision_partitions(months_ahead integer) RETURNS void LANGUAGE plpgsql AS $$
+      -- Makes the monthly partitions from this month to so many months ahead that are not there yet. A partition is
+      -- made apart, takes what the default one holds of its month, and is then attached: that needs no lock which
+      -- scoring waits for. What cannot be done in two seconds is left for the next call.
+      CREATE FUNCTION create_decision_partitions(months_ahead integer) RETURNS void LANGUAGE plpgsql
+      SET lock_timeout = '2s' AS $$
       DECLARE
         first_day timestamp := date_trunc('month', now() AT TIME ZONE 'UTC');
         month     timestamp;
         partition text;
+        low       uuid;
+        high      uuid;
       BEGIN
         PERFORM pg_advisory_xact_lock(hashtext('create_decision_partitions'));
         FOR ahead IN 0..months_ahead LOOP
           month := first_day + make_interval(months => ahead);
           partition := 'decisions_' || to_char(month, 'YYYY_MM');
-          IF to_regclass(partition) IS NULL THEN
+          low := uuid_from_time(month AT TIME ZONE 'UTC');
+          high := uuid_from_time((month + interval '1 month') AT TIME ZONE 'UTC');
+          CONTINUE WHEN to_regclass(partition) IS NOT NULL;
+          BEGIN
+            EXECUTE format('CREATE TABLE %I (LIKE decisions INCLUDING ALL)', partition);
             EXECUTE format(
-              'CREATE TABLE %I PARTITION OF decisions FOR VALUES FROM (%L) TO (%L)',
-              partition,
-              uuid_from_time(month AT TIME ZONE 'UTC'),
-              uuid_from_time((month + interval '1 month') AT TIME ZONE 'UTC')
-            );
-          END IF;
+              'WITH moved AS (DELETE FROM decisions_default WHERE id >= %L AND id < %L RETURNING *)
+               INSERT INTO %I SELECT * FROM moved', low, high, partition);
+            EXECUTE format('ALTER TABLE decisions ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)', partition, low, high);
+          EXCEPTION WHEN others THEN
+            RAISE WARNING 'the partition % is not made yet: %', partition, SQLERRM;
+          END;
         END LOOP;
       END $$;
       SELECT create_decision_partitions(3);

@@ -56,7 +56,7 @@ export class PolicyDto {
    * The score (0–100) from which a transaction goes to review. Null: the service's `FRAUD_THRESHOLD`.
    * @example 50
    */
-  @Optional()
+  @Optional({ nullable: true })
   @IsInt()
   @Min(0)
   @Max(100)
@@ -66,7 +66,7 @@ export class PolicyDto {
    * The score (0–100) from which a transaction is blocked. Null: 90.
    * @example 90
    */
-  @Optional()
+  @Optional({ nullable: true })
   @IsInt()
   @Min(0)
   @Max(100)
@@ -94,6 +94,7 @@ export class ModelDefinitionDto {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(2_000)
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => FeatureDto)
   features!: FeatureDto[];

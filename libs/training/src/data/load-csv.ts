@@ -56,6 +56,9 @@ export async function timeKindOf(connection: DuckDBConnection, column: FileColum
   return isNumber === true ? 'number' : 'date';
 }
 
+/** DuckDB's time for a query grows with the square of its aggregates. */
+const RULES_PER_QUERY = 64;
+
 export interface BrokenCell {
   readonly rule: ColumnRule;
   /** 0 for the first row after the header. */
@@ -67,8 +70,12 @@ export async function findBrokenCell(
   connection: DuckDBConnection,
   rules: readonly ColumnRule[],
 ): Promise<BrokenCell | null> {
-  const minima = rules.map(({ broken }) => `min(rowid) FILTER (WHERE ${broken})`);
-  const rows = await singleRow(connection, `SELECT ${minima.join(', ')} FROM loaded`);
+  const rows: unknown[] = [];
+  for (let from = 0; from < rules.length; from += RULES_PER_QUERY) {
+    const part = rules.slice(from, from + RULES_PER_QUERY);
+    const minima = part.map(({ broken }) => `min(rowid) FILTER (WHERE ${broken})`);
+    rows.push(...(await singleRow(connection, `SELECT ${minima.join(', ')} FROM loaded`)));
+  }
   const cells = rules.flatMap((rule, index): BrokenCell[] => {
     const row = rows[index];
     return typeof row === 'bigint' ? [{ rule, row: Number(row) }] : [];

@@ -8,6 +8,9 @@ import { DatasetError } from './dataset-error.js';
 import { codeOf } from './error-code.js';
 import { isGzip } from './file-kind.js';
 
+/** What a killed worker leaves behind is known by it. */
+export const UNPACKING_PREFIX = '.unpacking-';
+
 const CHUNK_BYTES = 1_048_576;
 
 /** The first bytes of a file, at most `length`. */
@@ -33,7 +36,7 @@ export async function withPlainFile<T>(
   use: (plainPath: string) => Promise<T>,
 ): Promise<T> {
   if (!isGzip(await readHead(path, 3))) return use(path);
-  const directory = await mkdtemp(join(options.tempDirectory, 'dataset-'));
+  const directory = await mkdtemp(join(options.tempDirectory, UNPACKING_PREFIX));
   try {
     const plain = join(directory, 'plain');
     await unpack(path, plain, options.maxBytes);

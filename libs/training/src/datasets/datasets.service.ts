@@ -10,6 +10,7 @@ import { downloadDataset } from '../data/download.js';
 import { shownLink } from '../data/link.js';
 import { receiveFile } from '../data/receive-upload.js';
 import { INCOMING_PREFIX, storeByHash, type StoredFile } from '../data/stored-file.js';
+import { UNPACKING_PREFIX } from '../data/unpack.js';
 import { Dataset } from './dataset.entity.js';
 
 const BYTES_PER_MEBIBYTE = 1_048_576;
@@ -36,10 +37,10 @@ export class DatasetsService implements OnModuleInit {
 
   async onModuleInit(): Promise<void> {
     const names = await readdir(this.config.datasets).catch(() => []);
-    for (const name of names.filter((each) => each.startsWith(INCOMING_PREFIX))) {
+    for (const name of names.filter((each) => each.startsWith(INCOMING_PREFIX) || each.startsWith(UNPACKING_PREFIX))) {
       const path = join(this.config.datasets, name);
       const age = Date.now() - (await stat(path).catch(() => ({ mtimeMs: Date.now() }))).mtimeMs;
-      if (age > LEFTOVER_MILLISECONDS) await rm(path, { force: true });
+      if (age > LEFTOVER_MILLISECONDS) await rm(path, { recursive: true, force: true });
     }
   }
 

@@ -20,9 +20,9 @@ export class UploadService {
     }
     let simulated = false;
     let dataset: Dataset | undefined;
-    for await (const part of request.parts()) {
+    for await (const part of partsOf(request)) {
       if (part.type === 'file' && part.fieldname === 'file' && !dataset) {
-        const source = part.filename.slice(0, MAX_SOURCE_LENGTH) || 'upload';
+        const source = shownName(part.filename);
         dataset = await this.datasets.receive(part.file, source, simulated).catch(asProblem);
       } else if (part.type === 'file') {
         part.file.resume();
@@ -38,6 +38,27 @@ export class UploadService {
     if (!dataset) throw Problem.invalid([{ path: 'file', message: 'is required: the training file' }]);
     return toDatasetDto(dataset);
   }
+}
+
+/** @throws Problem 422 for a body that is no whole multipart body */
+async function* partsOf(request: FastifyRequest): ReturnType<FastifyRequest['parts']> {
+  try {
+    yield* request.parts();
+  } catch (error) {
+    if (error instanceof Error && 'statusCode' in error) throw error;
+    throw new Problem(422, 'broken_multipart', 'The multipart body is broken or breaks off; send it again.', {
+      cause: error,
+    });
+  }
+}
+
+/** A client's file name as people see it: never a path of ours. */
+function shownName(name: string): string {
+  const clean = Buffer.from(name)
+    .toString()
+    .replace(/\p{Cc}/gu, '')
+    .trim();
+  return clean.slice(0, MAX_SOURCE_LENGTH) || 'upload';
 }
 
 function readFlag(value: unknown): boolean {

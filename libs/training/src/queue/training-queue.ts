@@ -18,6 +18,10 @@ export class TrainingQueue {
   constructor(@InjectQueue(TRAINING_QUEUE) private readonly queue: Queue<TrainingPayload>) {
     // Without a listener an unreachable Redis would end the process; one line per outage is enough.
     this.queue.on('error', (error: Error) => {
+      if (this.queue.client.status === 'ready') {
+        this.logger.warn(`the queue: ${error.message || error.name}`);
+        return;
+      }
       if (!this.away) this.logger.warn(`the queue's Redis is away: ${error.message || error.name}`);
       this.away = true;
     });

@@ -84,7 +84,10 @@ export class TrainingRunner implements OnModuleDestroy {
     if (!definition) throw new Error(`training ${job.id} was read without its model`);
     const dataset = await this.fetch(job, progress, signal);
     progress.enter('reading');
-    const data = await readTable(this.datasets.pathOf(dataset), definition, { threads: this.config.trainingThreads });
+    const data = await readTable(this.datasets.pathOf(dataset), definition, {
+      threads: this.config.trainingThreads,
+      tempDirectory: this.config.datasets,
+    });
     signal.throwIfAborted();
 
     progress.enter('training');
