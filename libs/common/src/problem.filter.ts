@@ -23,7 +23,8 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const problem = asProblem(thrown);
     const { status, type, body } = this.write(problem, request.id);
-    if (status >= 500) {
+    // A model without a champion is no news: any client can ask for it as often as it likes.
+    if (status >= 500 && (status !== 503 || problem.cause !== undefined)) {
       const cause = problem.cause ?? thrown;
       this.logger.error(
         `${request.method} ${request.routeOptions.url ?? '(no route)'} ${status} ${request.id}`,

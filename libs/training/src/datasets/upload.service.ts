@@ -46,9 +46,7 @@ async function* partsOf(request: FastifyRequest): ReturnType<FastifyRequest['par
     yield* request.parts();
   } catch (error) {
     if (error instanceof Error && 'statusCode' in error) throw error;
-    throw new Problem(422, 'broken_multipart', 'The multipart body is broken or breaks off; send it again.', {
-      cause: error,
-    });
+    throw brokenMultipart(error);
   }
 }
 
@@ -67,7 +65,13 @@ function readFlag(value: unknown): boolean {
   throw Problem.invalid([{ path: 'simulated', message: 'must be true or false' }]);
 }
 
+function brokenMultipart(cause: unknown): Problem {
+  return new Problem(422, 'broken_multipart', 'The multipart body is broken or breaks off; send it again.', { cause });
+}
+
 function asProblem(error: unknown): never {
+  // The parser's word for it, heard by whoever reads the file when the body ends too early.
+  if (error instanceof Error && error.message === 'Unexpected end of multipart data') throw brokenMultipart(error);
   if (!(error instanceof DatasetError)) throw error;
   if (error.code === 'too_large') throw new Problem(413, error.code, error.message);
   throw new Problem(422, error.code, error.message, { errors: [{ path: 'file', message: error.message }] });
