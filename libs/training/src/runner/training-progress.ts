@@ -42,6 +42,7 @@ export class TrainingProgress {
     this.since = performance.now();
     this.stage = stage;
     this.fraction = 0;
+    void this.beat();
   }
 
   /** Seconds per stage so far, to the millisecond. */
