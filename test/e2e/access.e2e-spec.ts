@@ -258,6 +258,7 @@ describe('access and errors', () => {
         status: 'not_ready',
         checks: { database: true, queue: true, champions: false },
         models: {},
+        not_loaded: {},
       });
     });
   });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type EmbeddedService, freePort, startRedis } from '@app/embedded';
+import { type EmbeddedService, freePort, startPostgres, startRedis } from '@app/embedded';
 import pg from 'pg';
 import supertest from 'supertest';
 import { NodeProcess } from './node-process.js';
@@ -14,6 +14,13 @@ export interface StartAppOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** False: only the API. */
   readonly worker?: boolean;
+  /** True: a PostgreSQL of its own, which can be taken away and brought back. */
+  readonly ownPostgres?: boolean;
+}
+
+interface TestServices {
+  postgres: EmbeddedService | null;
+  redis: EmbeddedService;
 }
 
 /** The built application, with a database, a Redis, a data directory and a key of its own. */
@@ -23,8 +30,7 @@ export class TestApp {
   private readonly logs: NodeProcess[] = [];
 
   private constructor(
-    /** Where the API listens, e.g. `http://127.0.0.1:41234`. */
-    readonly url: string,
+    private address: string,
     /** The administrator's key. */
     readonly key: string,
     readonly databaseUrl: string,
@@ -32,17 +38,18 @@ export class TestApp {
     /** For looking into the database. */
     readonly db: pg.Pool,
     private readonly environment: NodeJS.ProcessEnv,
-    private readonly api: NodeProcess,
-    private redis: EmbeddedService,
+    private api: NodeProcess,
+    private readonly services: TestServices,
   ) {
     this.logs.push(api);
   }
 
   /** @throws Error with the process's output when one does not start */
-  static async start({ env = {}, worker = true }: StartAppOptions = {}): Promise<TestApp> {
+  static async start({ env = {}, worker = true, ownPostgres = false }: StartAppOptions = {}): Promise<TestApp> {
     const dataDir = await mkdtemp(join(variable('TEST_DIRECTORY'), 'app-'));
     const redis = await startRedis({ dataDir: join(dataDir, 'redis'), port: await freePort() });
-    const databaseUrl = await cloneTemplate();
+    const postgres = ownPostgres ? await startOwnPostgres(dataDir) : null;
+    const databaseUrl = postgres?.url ?? (await cloneTemplate());
     const key = `test-${randomBytes(12).toString('hex')}`;
     const environment = {
       ...withoutSettings(process.env),
@@ -62,13 +69,18 @@ export class TestApp {
       const db = new pg.Pool({ connectionString: databaseUrl, max: 4 });
       // Dropping the database at the end cuts idle connections off.
       db.on('error', () => null);
-      const app = new TestApp(listening(message), key, databaseUrl, dataDir, db, environment, api, redis);
+      const app = new TestApp(listening(message), key, databaseUrl, dataDir, db, environment, api, { postgres, redis });
       if (worker) await app.restartWorker();
       return app;
     } catch (error) {
-      await redis.stop();
+      await Promise.all([redis.stop(), postgres?.stop()]);
       throw error;
     }
+  }
+
+  /** Where the API listens, e.g. `http://127.0.0.1:41234`. */
+  get url(): string {
+    return this.address;
   }
 
   /** A supertest agent that sends the administrator's key. */
@@ -82,6 +94,15 @@ export class TestApp {
     const { process: worker } = await NodeProcess.start(WORKER, this.environment);
     this.worker = worker;
     this.logs.push(worker);
+  }
+
+  /** Ends the API and starts it again, at another address. */
+  async restartApi(): Promise<void> {
+    await this.api.end('SIGTERM');
+    const { process: api, message } = await NodeProcess.start(API, this.environment);
+    this.api = api;
+    this.address = listening(message);
+    this.logs.push(api);
   }
 
   /** Starts one more worker beside the first; it lives until the end. */
@@ -107,12 +128,28 @@ export class TestApp {
 
   /** Takes Redis away. */
   async stopRedis(): Promise<void> {
-    await this.redis.stop();
+    await this.services.redis.stop();
   }
 
   /** Brings Redis back, at the same address and with its data. */
   async startRedis(): Promise<void> {
-    this.redis = await startRedis({ dataDir: join(this.dataDir, 'redis'), port: this.redis.port });
+    const { port } = this.services.redis;
+    this.services.redis = await startRedis({ dataDir: join(this.dataDir, 'redis'), port });
+  }
+
+  /** Takes the application's own PostgreSQL away. */
+  async stopPostgres(): Promise<void> {
+    await this.services.postgres?.stop();
+  }
+
+  /** Brings its own PostgreSQL back with its data: at the same address, or elsewhere, where only the test finds it. */
+  async startPostgres(port = Number(new URL(this.databaseUrl).port)): Promise<void> {
+    this.services.postgres = await startOwnPostgres(this.dataDir, port);
+  }
+
+  /** Whether the API, and the worker where there is one, are still the processes that were started. */
+  get running(): boolean {
+    return this.api.running && this.worker?.running !== false;
   }
 
   /** What the processes have written so far. */
@@ -125,8 +162,10 @@ export class TestApp {
     const others = [this.api, ...this.others];
     await Promise.all([this.killWorker('SIGTERM'), ...others.map((each) => each.end('SIGTERM'))]);
     await this.db.end();
-    await this.redis.stop();
-    await asAdministrator((client) => client.query(`DROP DATABASE ${databaseOf(this.databaseUrl)} WITH (FORCE)`));
+    const { postgres, redis } = this.services;
+    await Promise.all([redis.stop(), postgres?.stop()]);
+    if (!postgres)
+      await asAdministrator((client) => client.query(`DROP DATABASE ${databaseOf(this.databaseUrl)} WITH (FORCE)`));
     await rm(this.dataDir, { recursive: true });
     // Set by the test environment.
     if (Reflect.get(globalThis, 'testFailed') === true) process.stderr.write(this.log());
@@ -136,6 +175,13 @@ export class TestApp {
 /** Starts the built application for a suite; end it with `stop()`. */
 export function startApp(options?: StartAppOptions): Promise<TestApp> {
   return TestApp.start(options);
+}
+
+/** As durable as in production: it is stopped in the middle of things. */
+async function startOwnPostgres(dataDir: string, port?: number): Promise<EmbeddedService> {
+  // Root's PostgreSQL runs as another user, who must get to its data.
+  await chmod(dataDir, 0o711);
+  return startPostgres({ dataDir: join(dataDir, 'postgresql'), ...(port !== undefined && { port }) });
 }
 
 async function cloneTemplate(): Promise<string> {

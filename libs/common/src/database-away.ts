@@ -1,7 +1,11 @@
-/** Error codes of Node's sockets, and PostgreSQL's classes 08 (connection), 57P (shutting down) and 53300. */
-const AWAY = /^(ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|08\w{3}|57P\d\d|53300)$/;
+/**
+ * Error codes of Node's sockets, and PostgreSQL's: 08 (connection), 53 (out of connections, memory or disk), 57P (starting
+ * or shutting down), 25006 (a replica that is not the primary yet).
+ */
+const AWAY =
+  /^(ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|08\w{3}|53\w{3}|57P\d\d|25006)$/;
 const AWAY_MESSAGES =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout)/;
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed|timeout expired)/;
 
 /** Whether an error says that PostgreSQL is out of reach, and not that a statement was wrong. */
 export function isDatabaseAway(error: unknown): boolean {

@@ -25,11 +25,11 @@ export class ProblemFilter implements ExceptionFilter {
     const { status, type, body } = this.write(problem, request.id);
     // A model without a champion is no news: any client can ask for it as often as it likes.
     if (status >= 500 && (status !== 503 || problem.cause !== undefined)) {
+      const what = `${request.method} ${request.routeOptions.url ?? '(no route)'} ${status} ${request.id}`;
       const cause = problem.cause ?? thrown;
-      this.logger.error(
-        `${request.method} ${request.routeOptions.url ?? '(no route)'} ${status} ${request.id}`,
-        errorText(cause),
-      );
+      // An outage refuses many requests, and where in the code says nothing about it.
+      if (status === 503) this.logger.warn(`${what}: ${cause instanceof Error ? cause.message : String(cause)}`);
+      else this.logger.error(what, errorText(cause));
     }
     // The rest of a body that was refused half-way would be taken for the next request on this connection.
     if (!request.raw.complete) reply.header('Connection', 'close');

@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Config } from '@app/config';
 import pg from 'pg';
+import { impatientSocket } from './impatient-socket.js';
 
 /** What processes tell each other. The payload names the thing that changed; who cares reads it anew. */
 export type Channel = 'api_keys' | 'champions' | 'training_jobs';
@@ -8,6 +9,9 @@ export type Channel = 'api_keys' | 'champions' | 'training_jobs';
 type Listener = (payload: string) => void;
 
 const RECONNECT_MILLISECONDS = 1_000;
+/** Who only listens never notices that the other end is gone; so it asks now and then, and breaks without an answer. */
+const ASK_MILLISECONDS = 5_000;
+const SILENCE_MILLISECONDS = 10_000;
 
 /**
  * PostgreSQL's LISTEN on a connection of its own. A notification is lost while the connection is down, so after
@@ -19,6 +23,8 @@ export class Notifications implements OnModuleInit, OnApplicationShutdown {
   private readonly listeners = new Map<Channel, Listener[]>();
   private client: pg.Client | undefined;
   private retry: NodeJS.Timeout | undefined;
+  private asking: NodeJS.Timeout | undefined;
+  private away = false;
   private stopped = false;
 
   constructor(private readonly config: Config) {}
@@ -35,6 +41,7 @@ export class Notifications implements OnModuleInit, OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.retry);
+    clearInterval(this.asking);
     await this.client?.end().catch(() => undefined);
   }
 
@@ -43,14 +50,14 @@ export class Notifications implements OnModuleInit, OnApplicationShutdown {
       connectionString: this.config.databaseUrl ?? undefined,
       application_name: 'fraud-scoring listen',
       connectionTimeoutMillis: 5_000,
-      keepAlive: true,
+      stream: () => impatientSocket(SILENCE_MILLISECONDS),
     });
     this.client = client;
     client.on('notification', ({ channel, payload }) => {
       this.tell(channel, payload ?? '');
     });
     client.on('error', (error) => {
-      this.logger.warn(`lost the connection for notifications: ${error.message}`);
+      this.warnOnce(`lost the connection for notifications: ${error.message}`);
     });
     client.on('end', () => {
       this.reconnectLater(client);
@@ -58,9 +65,11 @@ export class Notifications implements OnModuleInit, OnApplicationShutdown {
     try {
       await client.connect();
       await client.query('LISTEN api_keys; LISTEN champions; LISTEN training_jobs');
+      this.away = false;
+      this.asking = setInterval(() => void client.query('SELECT 1').catch(() => undefined), ASK_MILLISECONDS);
       for (const channel of this.listeners.keys()) this.tell(channel, '');
     } catch (error) {
-      this.logger.warn(`cannot listen for notifications: ${error instanceof Error ? error.message : String(error)}`);
+      this.warnOnce(`cannot listen for notifications: ${error instanceof Error ? error.message : String(error)}`);
       await client.end().catch(() => undefined);
       this.reconnectLater(client);
     }
@@ -70,7 +79,14 @@ export class Notifications implements OnModuleInit, OnApplicationShutdown {
   private reconnectLater(client: pg.Client): void {
     if (this.stopped || this.client !== client) return;
     this.client = undefined;
+    clearInterval(this.asking);
     this.retry = setTimeout(() => void this.connect(), RECONNECT_MILLISECONDS);
+  }
+
+  /** One line per outage. */
+  private warnOnce(message: string): void {
+    if (!this.away) this.logger.warn(message);
+    this.away = true;
   }
 
   private tell(channel: string, payload: string): void {

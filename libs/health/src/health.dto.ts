@@ -15,7 +15,7 @@ export class ReadinessChecksDto {
   database!: boolean;
   /** Whether Redis, which carries the training queue, answers. */
   queue!: boolean;
-  /** Whether every champion is loaded, and there is one. */
+  /** Whether every model that has a champion can score, and there is one. */
   champions!: boolean;
 }
 
@@ -25,4 +25,6 @@ export class ReadinessDto {
   checks!: ReadinessChecksDto;
   /** The loaded version of each model. */
   models!: Record<string, number>;
+  /** The champion of each model that could not be loaded: an earlier version scores in its place, or none. */
+  not_loaded!: Record<string, number>;
 }

@@ -15,7 +15,7 @@ const KEPT_MILLISECONDS = 500;
 export class HealthService {
   private readonly databaseAnswers = kept(() => within(this.dataSource.query('SELECT 1').then(() => true)));
   private readonly queueAnswers = kept(() => within(this.queue.ping()));
-  private readonly championsLoaded = kept(() => within(this.everyChampionLoaded()));
+  private readonly championsLoaded = kept(() => within(this.everyModelScores()));
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
@@ -40,14 +40,15 @@ export class HealthService {
       status: database && queue && champions ? 'ready' : 'not_ready',
       checks: { database, queue, champions },
       models: Object.fromEntries([...this.champions.all()].map(([name, { version }]) => [name, version])),
+      not_loaded: Object.fromEntries(this.champions.notLoaded()),
     };
   }
 
-  /** A version that is being loaded or cannot be counts as not loaded. */
-  private async everyChampionLoaded(): Promise<boolean> {
-    const champions = await this.versions.championIds();
-    const loaded = new Set([...this.champions.all().values()].map(({ versionId }) => versionId));
-    return champions.length > 0 && champions.every((id) => loaded.has(id));
+  /** Where the newest champion is being loaded or cannot be, the one before it still scores. */
+  private async everyModelScores(): Promise<boolean> {
+    const models = await this.versions.modelsWithChampion();
+    const loaded = new Set([...this.champions.all().values()].map(({ modelId }) => modelId));
+    return models.length > 0 && models.every((id) => loaded.has(id));
   }
 }
 

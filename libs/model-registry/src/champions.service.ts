@@ -1,13 +1,19 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { errorText, Problem } from '@app/common';
+import { errorText, isDatabaseAway, Problem } from '@app/common';
 import { Config } from '@app/config';
 import { Notifications } from '@app/database';
 import { loadVersion, type LoadedVersion } from './loaded-version.js';
+import type { Model } from './model.entity.js';
 import { ModelsService } from './models.service.js';
 import { VersionsService } from './versions.service.js';
 
 /** Notifications do the work; this finds what one of them may have missed. */
 const RELOAD_MILLISECONDS = 30_000;
+
+interface BrokenVersion {
+  readonly version: number;
+  readonly reason: string;
+}
 
 /**
  * The champion of each model, in memory and ready to score. A new champion is loaded first and then swapped in, so
@@ -17,6 +23,10 @@ const RELOAD_MILLISECONDS = 30_000;
 export class Champions implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(Champions.name);
   private readonly loaded = new Map<string, LoadedVersion>();
+  /** By model, the champion that could not be loaded, and why. */
+  private readonly broken = new Map<string, BrokenVersion>();
+  /** Why champions could not be looked for the last time; null: they could. */
+  private trouble: string | null = null;
   private reloading: Promise<void> = Promise.resolve();
   private timer: NodeJS.Timeout | undefined;
 
@@ -47,8 +57,21 @@ export class Champions implements OnModuleInit, OnApplicationShutdown {
     return this.loaded;
   }
 
-  /** Why there is no champion. @throws Problem always: 404 for an unknown model, 503 for one that cannot score yet */
+  /** By model, the version of a champion that could not be loaded. An earlier one may score in its place. */
+  notLoaded(): ReadonlyMap<string, number> {
+    return new Map([...this.broken].map(([model, { version }]) => [model, version]));
+  }
+
+  /** Why there is no champion. @throws Problem always: 404 for an unknown model, 503 for one that cannot score now */
   async explainAbsence(modelName: string): Promise<never> {
+    const broken = this.broken.get(modelName);
+    if (broken) {
+      throw Problem.unavailable(
+        'champion_not_loaded',
+        `The champion of "${modelName}", version ${broken.version}, cannot be loaded; the logs say why. Train another.`,
+        30,
+      );
+    }
     await this.models.get(modelName);
     throw Problem.unavailable('no_champion', `The model "${modelName}" has no champion yet: train it first.`, 10);
   }
@@ -57,26 +80,44 @@ export class Champions implements OnModuleInit, OnApplicationShutdown {
   private reload(): Promise<void> {
     this.reloading = this.reloading
       .then(() => this.loadNewOnes())
+      .then(() => {
+        this.trouble = null;
+      })
       .catch((error: unknown) => {
-        this.logger.error('cannot look for new champions', errorText(error));
+        const trouble = error instanceof Error ? error.message : String(error);
+        if (trouble !== this.trouble) this.logger.error('cannot look for new champions', errorText(error));
+        this.trouble = trouble;
       });
     return this.reloading;
   }
 
   private async loadNewOnes(): Promise<void> {
-    for (const { id, modelId, model } of await this.versions.champions()) {
-      if (!model || this.loaded.get(model.name)?.versionId === id) continue;
-      try {
-        const row = await this.versions.findChampion(modelId);
-        if (!row) continue;
-        const next = await loadVersion(row, model.definition, this.config.fraudThreshold);
-        const previous = this.loaded.get(model.name);
-        this.loaded.set(model.name, next);
-        await previous?.onnx.unload();
-        this.logger.log(`${model.name}: version ${next.version} is champion`);
-      } catch (error) {
-        this.logger.error(`${model.name}: the champion cannot be loaded`, errorText(error));
-      }
+    for (const champion of await this.versions.champions()) {
+      const { id, model } = champion;
+      if (!model) continue;
+      if (this.loaded.get(model.name)?.versionId === id) this.broken.delete(model.name);
+      else await this.replace(model, champion.version);
+    }
+  }
+
+  /** A broken one is tried again every time, should somebody have mended it; but told of once. */
+  private async replace({ id, name, definition }: Model, version: number): Promise<void> {
+    try {
+      const row = await this.versions.findChampion(id);
+      if (!row) return;
+      const next = await loadVersion(row, definition, this.config.fraudThreshold);
+      const previous = this.loaded.get(name);
+      this.loaded.set(name, next);
+      this.broken.delete(name);
+      this.logger.log(`${name}: version ${next.version} is champion`);
+      await previous?.onnx.unload();
+    } catch (error) {
+      if (isDatabaseAway(error)) throw error;
+      const known = this.broken.get(name);
+      const reason = error instanceof Error ? error.message : String(error);
+      this.broken.set(name, { version, reason });
+      if (known?.version === version && known.reason === reason) return;
+      this.logger.error(`${name}: the champion, version ${version}, cannot be loaded`, errorText(error));
     }
   }
 }

@@ -42,6 +42,10 @@ describe('OnnxModel', () => {
     await expect(OnnxModel.load(Buffer.from('no model'), hashOf('no model'), WIDTH)).rejects.toThrow();
   });
 
+  it('is not loaded when it cannot score a row', async () => {
+    await expect(OnnxModel.load(artifact, sha256, WIDTH + 1)).rejects.toThrow(/cannot score/);
+  });
+
   it('finishes what is under way when it is unloaded, and takes nothing new', async () => {
     const model = await OnnxModel.load(artifact, sha256, WIDTH);
     const running = model.predict(matrix, ROWS);

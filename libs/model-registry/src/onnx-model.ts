@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 
+/** The bytes of a version are not what they were, or cannot score. */
+export class BrokenArtifactError extends Error {}
+
 /** An ONNX artefact of ours: input `features` [n, width], output `probability` [n, 1], both float32. */
 export class OnnxModel {
   private running = 0;
@@ -14,20 +17,21 @@ export class OnnxModel {
   /**
    * @param sha256 what the artefact's bytes must hash to, in hex
    * @param threads for one run; more than 1 only pays for many rows
-   * @throws Error when the bytes are not those, or not a model
+   * @throws BrokenArtifactError when the bytes are not those, not a model, or a model that cannot score
    */
   static async load(artifact: Uint8Array, sha256: string, width: number, threads = 1): Promise<OnnxModel> {
     const found = createHash('sha256').update(artifact).digest('hex');
-    if (found !== sha256) throw new Error(`the artefact is corrupt: its SHA-256 is ${found}, not ${sha256}`);
-    const session = await InferenceSession.create(artifact, {
-      intraOpNumThreads: threads,
-      // Between runs its threads sleep: whoever shares the machine needs the cores.
-      extra: { session: { intra_op: { allow_spinning: '0' } } },
-      interOpNumThreads: 1,
-      executionMode: 'sequential',
-      logSeverityLevel: 3,
-    });
-    return new OnnxModel(session, width);
+    if (found !== sha256)
+      throw new BrokenArtifactError(`the artefact is corrupt: its SHA-256 is ${found}, not ${sha256}`);
+    const session = await open(artifact, threads);
+    const model = new OnnxModel(session, width);
+    try {
+      await model.prove();
+    } catch (cause) {
+      await session.release();
+      throw new BrokenArtifactError(`the artefact cannot score: ${messageOf(cause)}`, { cause });
+    }
+    return model;
   }
 
   /** Probabilities of fraud, one per row. `inputs` is row-major, `rows × width`. */
@@ -58,9 +62,37 @@ export class OnnxModel {
     await this.releaseWhenIdle();
   }
 
+  /** Scores one row: what fails or gives no probability must not get to decide. */
+  private async prove(): Promise<void> {
+    const probabilities = await this.predict(new Float32Array(this.width), 1);
+    const [probability = NaN] = probabilities;
+    if (probabilities.length !== 1 || !(probability >= 0 && probability <= 1)) {
+      throw new Error(`the artefact gives ${probabilities.length} figures for one row, the first ${probability}`);
+    }
+  }
+
   private async releaseWhenIdle(): Promise<void> {
     if (this.retired && this.running === 0) await this.session.release();
   }
+}
+
+async function open(artifact: Uint8Array, threads: number): Promise<InferenceSession> {
+  try {
+    return await InferenceSession.create(artifact, {
+      intraOpNumThreads: threads,
+      // Between runs its threads sleep: whoever shares the machine needs the cores.
+      extra: { session: { intra_op: { allow_spinning: '0' } } },
+      interOpNumThreads: 1,
+      executionMode: 'sequential',
+      logSeverityLevel: 3,
+    });
+  } catch (cause) {
+    throw new BrokenArtifactError(`the artefact is no model: ${messageOf(cause)}`, { cause });
+  }
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 /** Rows per run: long enough to be fast, short enough to leave the event loop to others in between. */

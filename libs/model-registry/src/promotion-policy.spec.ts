@@ -26,4 +26,11 @@ describe('decidePromotion', () => {
       true,
     );
   });
+
+  it('promotes over a champion that cannot score', () => {
+    const broken = { metric: 'log_loss', challenger: 9, champion: 'broken' } as const;
+    const verdict = decidePromotion({ ...broken, simulatedAgainstReal: false });
+    expect(verdict).toEqual({ promoted: true, reason: 'the artefact of the champion was broken' });
+    expect(decidePromotion({ ...broken, simulatedAgainstReal: true }).promoted).toBe(false);
+  });
 });

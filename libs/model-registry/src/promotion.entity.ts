@@ -26,7 +26,7 @@ export class Promotion {
   @JoinColumn({ name: 'version_id' })
   version?: Relation<ModelVersion>;
 
-  /** The champion of that moment; null when there was none. */
+  /** The champion it was compared with; null when there was none that could score. */
   @Column('integer', { name: 'champion_id', nullable: true })
   championId!: number | null;
 

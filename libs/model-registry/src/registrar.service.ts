@@ -6,7 +6,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { Model } from './model.entity.js';
 import { ModelVersion } from './model-version.entity.js';
 import { Promotion } from './promotion.entity.js';
-import { decidePromotion } from './promotion-policy.js';
+import { type ChampionFigure, decidePromotion } from './promotion-policy.js';
 
 /** A trained version that is not stored yet. */
 export type Challenger = Pick<
@@ -25,7 +25,7 @@ export type Challenger = Pick<
 >;
 
 /** The champion that the challenger was compared with, and its figure on the challenger's holdout. */
-export type ComparedWith = { readonly championId: number; readonly value: number } | null;
+export type ComparedWith = { readonly championId: number; readonly value: ChampionFigure } | null;
 
 /** Stores new versions and decides who is champion. */
 @Injectable()
@@ -60,6 +60,7 @@ export class Registrar {
       });
       if (verdict.promoted)
         await manager.update(ModelVersion, { modelId: model.id, isChampion: true }, { isChampion: false });
+      const championValue = typeof comparedWith?.value === 'number' ? comparedWith.value : null;
       const last = await manager.maximum(ModelVersion, 'version', { modelId: model.id });
       const version = await manager.save(
         manager.create(ModelVersion, { ...challenger, version: (last ?? 0) + 1, isChampion: verdict.promoted }),
@@ -67,11 +68,11 @@ export class Registrar {
       await manager.insert(Promotion, {
         modelId: model.id,
         versionId: version.id,
-        championId: comparedWith?.championId ?? null,
+        championId: championValue === null ? null : (comparedWith?.championId ?? null),
         promoted: verdict.promoted,
         metric,
         challengerValue,
-        championValue: comparedWith?.value ?? null,
+        championValue,
         holdoutRows: challenger.metrics.rows,
         holdoutFrauds: challenger.metrics.frauds,
         reason: verdict.reason,

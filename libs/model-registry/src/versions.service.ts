@@ -61,9 +61,10 @@ export class VersionsService {
     return this.versions.find({ where: { isChampion: true }, relations: { model: true } });
   }
 
-  async championIds(): Promise<number[]> {
-    const champions = await this.versions.find({ where: { isChampion: true }, select: { id: true } });
-    return champions.map(({ id }) => id);
+  /** The ids of the models that have a champion. */
+  async modelsWithChampion(): Promise<number[]> {
+    const champions = await this.versions.find({ where: { isChampion: true }, select: { id: true, modelId: true } });
+    return champions.map(({ modelId }) => modelId);
   }
 
   /** The version that a training job gave, or null. */

@@ -61,7 +61,9 @@ export class DecisionLog {
       for (const { resolve } of group) resolve();
     } catch (error) {
       if (group.length === 1 || isDatabaseAway(error)) {
-        for (const { reject } of group) reject(error);
+        // Whoever waits behind would only find out later.
+        const refused = isDatabaseAway(error) ? [...group, ...this.waiting.splice(0)] : group;
+        for (const { reject } of refused) reject(error);
         return;
       }
       // One row that the database refuses must not take its neighbours along.

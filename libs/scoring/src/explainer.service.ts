@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Problem } from '@app/common';
 import { Config } from '@app/config';
 import { aggregateByFeature, type Transaction } from '@app/features';
 import { type LoadedVersion, VersionsService } from '@app/model-registry';
@@ -77,7 +78,12 @@ export class Explainer {
 
   private async load(versionId: number): Promise<Booster> {
     const bytes = await this.versions.booster(versionId);
-    return openXgboost(this.config.xgboostLibrary ?? undefined).load(bytes);
+    try {
+      return openXgboost(this.config.xgboostLibrary ?? undefined).load(bytes);
+    } catch (error) {
+      const detail = 'This version cannot be explained now; the logs say why. Score without `explain`.';
+      throw Problem.unavailable('explanation_unavailable', detail, 30, error);
+    }
   }
 }
 

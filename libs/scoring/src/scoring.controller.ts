@@ -28,7 +28,7 @@ export class ScoringController {
   @ApiProblems({
     404: 'There is no model of this name.',
     422: 'The transaction does not fit the model: `errors` names each field and the fix.',
-    503: 'The model has no champion yet, or the database is away; `Retry-After` says when to try again.',
+    503: 'No champion of the model is loaded, or the database is away; `Retry-After` says when to try again.',
   })
   score(
     @Param('model') model: string,

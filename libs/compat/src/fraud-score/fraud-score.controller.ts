@@ -22,7 +22,7 @@ export class FraudScoreController {
   @ApiBody({ schema: { ...schemaOf(CREDIT_CARD), example: exampleTransaction(CREDIT_CARD) } })
   @ApiProblems({
     422: 'The transaction does not fit: `errors` names each field and the fix.',
-    503: 'There is no champion yet, or the database is away; `Retry-After` says when to try again.',
+    503: 'No champion is loaded, or the database is away; `Retry-After` says when to try again.',
   })
   score(
     @Body() transaction: unknown,

@@ -9,7 +9,7 @@ export class PromotionDto {
    */
   version!: number;
   /**
-   * The champion it was compared with; null when there was none.
+   * The champion it was compared with; null when there was none that could score.
    * @example 1
    */
   champion!: number | null;
@@ -23,7 +23,7 @@ export class PromotionDto {
    */
   challenger_value!: number;
   /**
-   * The champion's figure on the same rows; null when there was none.
+   * The champion's figure on the same rows; null when there was none that could score.
    * @example 0.811
    */
   champion_value!: number | null;

@@ -14,6 +14,7 @@ export class TrainingOutbox implements OnApplicationBootstrap, OnApplicationShut
   private readonly logger = new Logger(TrainingOutbox.name);
   private timer: NodeJS.Timeout | undefined;
   private sweeping = false;
+  private trouble: string | null = null;
 
   constructor(
     private readonly jobs: TrainingJobsStore,
@@ -37,8 +38,11 @@ export class TrainingOutbox implements OnApplicationBootstrap, OnApplicationShut
     this.sweeping = true;
     try {
       for (const id of await this.jobs.waiting()) await this.queue.add(id);
+      this.trouble = null;
     } catch (error) {
-      this.logger.warn(`cannot hand in training jobs: ${error instanceof Error ? error.message : String(error)}`);
+      const trouble = error instanceof Error ? error.message : String(error);
+      if (trouble !== this.trouble) this.logger.warn(`cannot hand in training jobs: ${trouble}`);
+      this.trouble = trouble;
     } finally {
       this.sweeping = false;
     }

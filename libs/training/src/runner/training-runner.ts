@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { errorText, isDatabaseAway } from '@app/common';
 import { Config } from '@app/config';
 import { compileVectoriser } from '@app/features';
-import { type ComparedWith, type Lineage, Registrar, VersionsService } from '@app/model-registry';
+import { BrokenArtifactError, type ComparedWith, type Lineage, Registrar, VersionsService } from '@app/model-registry';
 import { openXgboost } from '@app/xgboost';
 import { type LabelledTable, readTable } from '../data/read-table.js';
 import type { Dataset } from '../datasets/dataset.entity.js';
@@ -177,9 +177,15 @@ export class TrainingRunner implements OnModuleDestroy {
     if (!champion || !job.model) return null;
     const { definition } = job.model;
     const vectoriser = compileVectoriser(definition, champion.encoding);
-    const probabilities = await scoreRows(champion, vectoriser, data, holdout, this.config.trainingThreads);
-    const metrics = measure(labelsOf(data, holdout), probabilities, { threshold: this.config.fraudThreshold });
-    return { championId: champion.id, value: metrics[definition.metric] };
+    try {
+      const probabilities = await scoreRows(champion, vectoriser, data, holdout, this.config.trainingThreads);
+      const metrics = measure(labelsOf(data, holdout), probabilities, { threshold: this.config.fraudThreshold });
+      return { championId: champion.id, value: metrics[definition.metric] };
+    } catch (error) {
+      if (!(error instanceof BrokenArtifactError)) throw error;
+      this.logger.error(`${job.model.name}: the champion, version ${champion.version}, is broken`, errorText(error));
+      return { championId: champion.id, value: 'broken' };
+    }
   }
 
   private async end(job: TrainingJob, error: unknown): Promise<void> {
@@ -192,7 +198,10 @@ export class TrainingRunner implements OnModuleDestroy {
       return;
     }
     // The row stays as it is: with no beats it is soon taken for waiting, and runs again.
-    if (isDatabaseAway(error)) throw error;
+    if (isDatabaseAway(error)) {
+      this.logger.warn(`training ${job.id} ended while the database was away; it will run again`);
+      throw error;
+    }
     const { code, message } = explainError(error);
     if (code === 'internal_error') this.logger.error(`training ${job.id} failed`, errorText(error));
     await this.jobs.fail(job, code, message);
