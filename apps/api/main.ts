@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { endInTime, exitWithParent, tellParent } from '@app/common';
+import { endInTime, exitWithParent, tellParent, whyNotListening } from '@app/common';
 import { loadConfigOrExit } from '@app/config';
 import { migrateOrExit } from '@app/database';
 import { createApi } from './create-api.js';
@@ -7,7 +7,12 @@ import { createApi } from './create-api.js';
 const config = loadConfigOrExit('api');
 await migrateOrExit(config.databaseUrl ?? '');
 const api = await createApi(config);
-await api.listen(config.port, config.host);
+try {
+  await api.listen(config.port, config.host);
+} catch (error) {
+  console.error(whyNotListening(error, config));
+  process.exit(1);
+}
 endInTime();
 exitWithParent(api);
 tellParent({ listening: await api.getUrl() });

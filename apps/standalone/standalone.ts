@@ -1,8 +1,18 @@
+import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '@app/config';
 import { migrate } from '@app/database';
-import { claimDataDir, type EmbeddedService, isPortFree, startPostgres, startRedis } from '@app/embedded';
+import { whyNotListening } from '@app/common';
+import {
+  type Claim,
+  claimDataDir,
+  DataDirTakenError,
+  type EmbeddedService,
+  startPostgres,
+  startRedis,
+  tryToListen,
+} from '@app/embedded';
 import { announcement } from './announcement.js';
 import { ApiClient } from './api-client.js';
 import { adminKey } from './admin-key.js';
@@ -35,9 +45,9 @@ export async function standalone(config: Config, stop: StopWish): Promise<void> 
 async function serve(config: Config, stop: StopWish, undo: Undo[]): Promise<void> {
   const embedded = config.databaseUrl === null;
   if (embedded || config.redisUrl === null) {
-    const claim = await claimDataDir(config.dataDir);
+    const claimed = await claim(config.dataDir);
     undo.push(() => {
-      claim.release();
+      claimed.release();
     });
   }
   await checkPort(config);
@@ -47,16 +57,28 @@ async function serve(config: Config, stop: StopWish, undo: Undo[]): Promise<void
   await migrate(databaseUrl);
   stop.signal.throwIfAborted();
   const port = await startProcesses(config, { databaseUrl, redisUrl, key }, stop, undo);
-  const address = `http://${/^(0\.0\.0\.0|::)$/.test(config.host) ? '127.0.0.1' : config.host}:${port}`;
+  const address = `http://${reachable(config.host)}:${port}`;
   const client = new ApiClient(address, key, stop.signal);
   if (embedded) await trainFirstModels(client, say, stop.signal);
   if (embedded && !(await client.untilReady())) say(`The service is not ready to score: see ${address}/health/ready`);
   say(announcement({ address, key: config.apiKey === null ? key : null }));
 }
 
-async function checkPort({ port, host }: Config): Promise<void> {
-  if (port !== 0 && !(await isPortFree(port, host))) {
-    throw new StartError(`Port ${port} is taken by another program: set PORT to a free one (0 takes any).`);
+async function checkPort(config: Config): Promise<void> {
+  try {
+    await tryToListen(config.port, config.host);
+  } catch (error) {
+    throw new StartError(whyNotListening(error, config));
+  }
+}
+
+async function claim(directory: string): Promise<Claim> {
+  try {
+    return await claimDataDir(directory);
+  } catch (error) {
+    if (error instanceof DataDirTakenError) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new StartError(`DATA_DIR: ${directory} cannot be used (${why}): set it to a directory that can be written.`);
   }
 }
 
@@ -109,6 +131,12 @@ async function startProcesses(
   });
   const [port] = await Promise.all([api.start(stop.signal), worker.start(stop.signal)]);
   return port ?? config.port;
+}
+
+/** The host as it stands in a URL; a server that listens on all addresses is found on the machine's own. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return isIPv6(host) ? `[${host}]` : host;
 }
 
 function say(line: string): void {

@@ -135,4 +135,14 @@ describe('npm start', () => {
     expect(await start.end()).toBe(1);
     expect(start.output.trim().split('\n')).toHaveLength(2);
   });
+
+  it.each([
+    ['HOST', '192.0.2.7', 'is no address of this machine'],
+    ['DATA_DIR', '/dev/null', 'cannot be used'],
+    ['DATA_DIR', '/proc/no/such', 'cannot be used'],
+  ])('ends in one line where %s is %s', async (setting, value, why) => {
+    const start = new Start(dataDir, { [setting]: value });
+    expect(await start.end()).toBe(1);
+    expect(start.output.trim()).toMatch(new RegExp(`^${setting}: .*${why}.*$`));
+  });
 });

@@ -16,6 +16,13 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true }));
 
 describe('claimDataDir', () => {
+  it.each(['/proc/fraud-scoring/data', '/dev/null/data', '/dev/null'])(
+    'says so where there can be none: %s',
+    async (path) => {
+      await expect(claimDataDir(path)).rejects.toThrow(/ENOENT|ENOTDIR|EACCES/);
+    },
+  );
+
   it('gives a directory to one owner at a time, and names the owner to others', async () => {
     const claim = await claimDataDir(directory);
     const second = claimDataDir(directory);

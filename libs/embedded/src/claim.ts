@@ -1,7 +1,8 @@
 import { closeSync, openSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import koffi from 'koffi';
+import { errorCode } from './error-code.js';
 
 /** `flock(2)`: exclusive, and fail at once. The same numbers on Linux and macOS. */
 const LOCK_EXCLUSIVE_NOW = 2 | 4;
@@ -30,7 +31,7 @@ export class DataDirTakenError extends Error {
  * @throws DataDirTakenError when another claim holds
  */
 export async function claimDataDir(directory: string): Promise<Claim> {
-  await mkdir(directory, { recursive: true });
+  await makeDirectory(directory);
   const path = join(directory, 'owner.lock');
   // A bare descriptor: a FileHandle that nobody holds any more is closed by the garbage collector, and its lock is gone.
   const fd = openSync(path, 'a', 0o600);
@@ -48,6 +49,19 @@ export async function claimDataDir(directory: string): Promise<Claim> {
     held = false;
   };
   return { directory, release };
+}
+
+/** Node's own `recursive` never comes back where a file system, such as /proc, says "no such directory" of what it refuses. */
+async function makeDirectory(directory: string, parentExists = false): Promise<void> {
+  try {
+    await mkdir(directory);
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' || parentExists) throw error;
+    await makeDirectory(dirname(directory));
+    await makeDirectory(directory, true);
+  }
 }
 
 async function ownerIn(path: string): Promise<number | null> {

@@ -15,17 +15,14 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** Whether a server could listen on this port of `host` now. Errors other than "in use" are thrown. */
-export function isPortFree(port: number, host: string): Promise<boolean> {
+/** Settles when a server could listen on this port of `host` now; 0 asks about the host alone. @throws what `listen` throws */
+export function tryToListen(port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const server = createServer();
-    server.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE') resolve(false);
-      else reject(error);
-    });
+    server.on('error', reject);
     server.listen(port, host, () => {
       server.close(() => {
-        resolve(true);
+        resolve();
       });
     });
   });

@@ -55,4 +55,15 @@ describe('withLockedDuckDb', () => {
     ).rejects.toThrow(/Permission Error|configuration|disabled|allowed|httpfs|extension/i);
     expect(await readdir(directory)).toEqual(before);
   });
+
+  it('ends a statement when it is told to', async () => {
+    const abort = new AbortController();
+    const endless = withLockedDuckDb(own, { threads: 1, signal: abort.signal }, (connection) => {
+      setImmediate(() => {
+        abort.abort();
+      });
+      return connection.run('SELECT count(*) FROM range(1000000000000) WHERE hash(range) = 1');
+    });
+    await expect(endless).rejects.toThrow(/interrupt/i);
+  });
 });

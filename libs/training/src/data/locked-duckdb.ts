@@ -6,6 +6,8 @@ export interface DuckDbLimits {
   readonly threads: number;
   /** As DuckDB writes it: `2GiB`. Half of the memory unless told. */
   readonly memoryLimit?: string;
+  /** Ends the statement that runs when it is aborted. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -29,6 +31,10 @@ export async function withLockedDuckDb<T>(
   });
   try {
     const connection = await instance.connect();
+    const interrupt = (): void => {
+      connection.interrupt();
+    };
+    limits.signal?.addEventListener('abort', interrupt);
     try {
       const real = await realpath(path);
       // Times without an offset are UTC, whatever the machine's own zone.
@@ -38,6 +44,7 @@ export async function withLockedDuckDb<T>(
       await connection.run('SET lock_configuration = true');
       return await use(connection, real);
     } finally {
+      limits.signal?.removeEventListener('abort', interrupt);
       connection.closeSync();
     }
   } finally {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type Feature, type ModelDefinition } from '@app/features';
+import { waitFor } from '../../../../test/support/wait-for.js';
 import { type LabelledTable, readTable, type ReadOptions } from './read-table.js';
 
 let directory: string;
@@ -211,5 +212,17 @@ describe('readTable', () => {
     const table = await read(content, model(names.map((each) => feature(each))), { name });
     expect(names.map((each) => valuesOf(table, each)[5])).toEqual([5, 6, 7, 8]);
     expect(await readdir(directory)).not.toContain('y.db');
+  });
+
+  it('stops unpacking when it is told to, and leaves nothing behind', async () => {
+    const tempDirectory = join(directory, 'stopped');
+    await mkdir(tempDirectory);
+    const abort = new AbortController();
+    const content = gzipSync(csv('amount,fraud', (_, fraud) => `1,${fraud}`) + '2,0\n'.repeat(20_000_000));
+    const reading = read(content, model([feature('amount')]), { tempDirectory, signal: abort.signal });
+    await waitFor(async () => (await readdir(tempDirectory)).length > 0);
+    abort.abort(new Error('enough'));
+    await expect(reading).rejects.toThrow('enough');
+    expect(await readdir(tempDirectory)).toEqual([]);
   });
 });

@@ -44,6 +44,8 @@ export interface ReadOptions {
   readonly tempDirectory?: string;
   /** What a gzip file may unpack to; 16 GiB unless told. */
   readonly maxUnpackedBytes?: number;
+  /** Ends the reading; it then fails with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -52,7 +54,7 @@ export interface ReadOptions {
  * value. Labels: 0/1 or true/false; booleans also t/f. Times: numbers, or ISO 8601 dates (UTC unless they say).
  * @throws DatasetError `not_csv`, `empty`, `too_large`, `missing_column`, `ambiguous_column`, `not_a_number`,
  * `not_a_boolean`, `missing_value`, `bad_label`, `bad_time`, `too_many_rows`, `too_few_rows`, `no_frauds`,
- * `no_legitimate`
+ * `no_legitimate`; the signal's reason
  */
 export async function readTable(
   path: string,
@@ -62,18 +64,26 @@ export async function readTable(
   const unpacking = {
     tempDirectory: options.tempDirectory ?? tmpdir(),
     maxBytes: options.maxUnpackedBytes ?? MAX_UNPACKED_BYTES,
+    ...(options.signal && { signal: options.signal }),
   };
-  return withPlainFile(path, unpacking, async (plainPath) => {
-    const head = await readHead(plainPath, HEADER_BYTES);
-    if (head.length === 0) throw new DatasetError('empty', 'The file is empty.');
-    const why = whyNotCsv(head.subarray(0, HEAD_BYTES));
-    if (why !== null) throw new DatasetError('not_csv', `The file is not a CSV: ${why}.`);
-    const layout = readLayout(head, neededNames(definition));
-    const plan = planTable(definition, layout);
-    return withLockedDuckDb(plainPath, options, (connection, realPath) =>
-      readLoaded({ connection, path: realPath, layout, plan }, options.maxRows ?? Number.POSITIVE_INFINITY),
-    );
-  });
+  try {
+    return await withPlainFile(path, unpacking, (plainPath) => readPlain(plainPath, definition, options));
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    throw error;
+  }
+}
+
+async function readPlain(path: string, definition: ModelDefinition, options: ReadOptions): Promise<LabelledTable> {
+  const head = await readHead(path, HEADER_BYTES);
+  if (head.length === 0) throw new DatasetError('empty', 'The file is empty.');
+  const why = whyNotCsv(head.subarray(0, HEAD_BYTES));
+  if (why !== null) throw new DatasetError('not_csv', `The file is not a CSV: ${why}.`);
+  const layout = readLayout(head, neededNames(definition));
+  const plan = planTable(definition, layout);
+  return withLockedDuckDb(path, options, (connection, realPath) =>
+    readLoaded({ connection, path: realPath, layout, plan }, options),
+  );
 }
 
 interface Reading {
@@ -83,16 +93,18 @@ interface Reading {
   readonly plan: TablePlan;
 }
 
-async function readLoaded(reading: Reading, maxRows: number): Promise<LabelledTable> {
+async function readLoaded(reading: Reading, { maxRows, signal }: ReadOptions): Promise<LabelledTable> {
   const { connection, path, layout, plan } = reading;
   try {
     await loadCsv(connection, path, layout, plan, 'typed');
   } catch (error) {
+    signal?.throwIfAborted();
     throw await explain(reading, error);
   }
+  signal?.throwIfAborted();
   const [count] = await singleRow(connection, 'SELECT count(*) FROM loaded');
   const rows = Number(count);
-  checkRows(rows, maxRows);
+  checkRows(rows, maxRows ?? Number.POSITIVE_INFINITY);
   const timeKind = plan.time === null ? null : await timeKindOf(connection, plan.time);
   if ((await findBrokenCell(connection, columnRules(plan, timeKind))) !== null) throw await explain(reading, null);
   const { columns, labels, times } = await fetchTable(connection, plan, rows, timeKind);

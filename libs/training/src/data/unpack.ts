@@ -13,6 +13,11 @@ export const UNPACKING_PREFIX = '.unpacking-';
 
 const CHUNK_BYTES = 1_048_576;
 
+interface Unpacking {
+  readonly maxBytes: number;
+  readonly signal?: AbortSignal;
+}
+
 /** The first bytes of a file, at most `length`. */
 export async function readHead(path: string, length: number): Promise<Buffer> {
   const file = await open(path);
@@ -32,21 +37,21 @@ export async function readHead(path: string, length: number): Promise<Buffer> {
  */
 export async function withPlainFile<T>(
   path: string,
-  options: { readonly tempDirectory: string; readonly maxBytes: number },
+  options: Unpacking & { readonly tempDirectory: string },
   use: (plainPath: string) => Promise<T>,
 ): Promise<T> {
   if (!isGzip(await readHead(path, 3))) return use(path);
   const directory = await mkdtemp(join(options.tempDirectory, UNPACKING_PREFIX));
   try {
     const plain = join(directory, 'plain');
-    await unpack(path, plain, options.maxBytes);
+    await unpack(path, plain, options);
     return await use(plain);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
 }
 
-async function unpack(path: string, plain: string, maxBytes: number): Promise<void> {
+async function unpack(path: string, plain: string, { maxBytes, signal }: Unpacking): Promise<void> {
   let bytes = 0;
   try {
     await pipeline(
@@ -62,6 +67,7 @@ async function unpack(path: string, plain: string, maxBytes: number): Promise<vo
         }
       },
       createWriteStream(plain, { flags: 'wx', mode: 0o600 }),
+      { ...(signal && { signal }) },
     );
   } catch (error) {
     if (codeOf(error).startsWith('Z_')) {

@@ -87,8 +87,8 @@ export class TrainingRunner implements OnModuleDestroy {
     const data = await readTable(this.datasets.pathOf(dataset), definition, {
       threads: this.config.trainingThreads,
       tempDirectory: this.config.datasets,
+      signal,
     });
-    signal.throwIfAborted();
 
     progress.enter('training');
     const xgboost = openXgboost(this.config.xgboostLibrary ?? undefined);
