@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type EmbeddedService, freePort, startPostgres, startRedis } from '@app/embedded';
 import pg from 'pg';
 import supertest from 'supertest';
+import { DatabaseProxy } from './database-proxy.js';
 import { NodeProcess } from './node-process.js';
 
 const API = 'apps/api/main.js';
@@ -16,6 +17,8 @@ export interface StartAppOptions {
   readonly worker?: boolean;
   /** True: a PostgreSQL of its own, which can be taken away and brought back. */
   readonly ownPostgres?: boolean;
+  /** True: what is between the application and PostgreSQL can fall silent. */
+  readonly databaseProxy?: boolean;
 }
 
 interface TestServices {
@@ -40,16 +43,20 @@ export class TestApp {
     private readonly environment: NodeJS.ProcessEnv,
     private api: NodeProcess,
     private readonly services: TestServices,
+    /** Null unless asked for. */
+    readonly databaseProxy: DatabaseProxy | null,
   ) {
     this.logs.push(api);
   }
 
   /** @throws Error with the process's output when one does not start */
-  static async start({ env = {}, worker = true, ownPostgres = false }: StartAppOptions = {}): Promise<TestApp> {
+  static async start(options: StartAppOptions = {}): Promise<TestApp> {
+    const { env = {}, worker = true, ownPostgres = false } = options;
     const dataDir = await mkdtemp(join(variable('TEST_DIRECTORY'), 'app-'));
     const redis = await startRedis({ dataDir: join(dataDir, 'redis'), port: await freePort() });
     const postgres = ownPostgres ? await startOwnPostgres(dataDir) : null;
     const databaseUrl = postgres?.url ?? (await cloneTemplate());
+    const proxy = options.databaseProxy ? await DatabaseProxy.before(databaseUrl) : null;
     const key = `test-${randomBytes(12).toString('hex')}`;
     const environment = {
       ...withoutSettings(process.env),
@@ -57,7 +64,7 @@ export class TestApp {
       HOST: '127.0.0.1',
       PORT: '0',
       API_KEY: key,
-      DATABASE_URL: databaseUrl,
+      DATABASE_URL: proxy?.url ?? databaseUrl,
       REDIS_URL: redis.url,
       DATA_DIR: dataDir,
       // Suites run beside one another: with more, their trainings would wait for each other's threads.
@@ -69,11 +76,13 @@ export class TestApp {
       const db = new pg.Pool({ connectionString: databaseUrl, max: 4 });
       // Dropping the database at the end cuts idle connections off.
       db.on('error', () => null);
-      const app = new TestApp(listening(message), key, databaseUrl, dataDir, db, environment, api, { postgres, redis });
+      const services = { postgres, redis };
+      const app = new TestApp(listening(message), key, databaseUrl, dataDir, db, environment, api, services, proxy);
       if (worker) await app.restartWorker();
       return app;
     } catch (error) {
       await Promise.all([redis.stop(), postgres?.stop()]);
+      proxy?.stop();
       throw error;
     }
   }
@@ -162,6 +171,7 @@ export class TestApp {
     const others = [this.api, ...this.others];
     await Promise.all([this.killWorker('SIGTERM'), ...others.map((each) => each.end('SIGTERM'))]);
     await this.db.end();
+    this.databaseProxy?.stop();
     const { postgres, redis } = this.services;
     await Promise.all([redis.stop(), postgres?.stop()]);
     if (!postgres)
