@@ -5,7 +5,6 @@ import { ApiProblems, PositiveIntPipe } from '@app/common';
 import { CatalogueService } from './catalogue.service.js';
 import { CreateModelDto } from './dto/model-definition.dto.js';
 import { ModelDetailsDto, ModelDto } from './dto/model.dto.js';
-import { PromotionDto } from './dto/promotion.dto.js';
 import { VersionDto, VersionSummaryDto } from './dto/version.dto.js';
 
 const NO_MODEL = { 404: 'There is no model of this name.' };
@@ -78,17 +77,5 @@ export class ModelsController {
     @Param('version', PositiveIntPipe) version: number,
   ): Promise<StreamableFile> {
     return this.catalogue.getArtifact(model, version);
-  }
-
-  @Get(':model/promotions')
-  @Authenticated()
-  @ApiOperation({
-    summary: 'What was compared and who won, newest first',
-    description: 'Every new version is compared with the champion of its moment on the same holdout rows.',
-  })
-  @ApiParam({ name: 'model', example: 'credit-card' })
-  @ApiProblems(NO_MODEL)
-  listPromotions(@Param('model') model: string): Promise<PromotionDto[]> {
-    return this.catalogue.listPromotions(model);
   }
 }

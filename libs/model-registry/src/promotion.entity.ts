@@ -10,7 +10,11 @@ import {
 } from 'typeorm';
 import { ModelVersion } from './model-version.entity.js';
 
-/** One comparison and its outcome. The table is append-only: the database refuses changes. */
+/** What makes a row of the ledger: a trained version's comparison, or a person's choice. */
+export const PROMOTION_KINDS = ['comparison', 'manual', 'rollback'] as const;
+export type PromotionKind = (typeof PROMOTION_KINDS)[number];
+
+/** One comparison and its outcome, or what a person chose, which has no figures. The table is append-only: the database refuses changes. */
 @Entity('promotions')
 export class Promotion {
   @PrimaryGeneratedColumn('identity')
@@ -26,7 +30,10 @@ export class Promotion {
   @JoinColumn({ name: 'version_id' })
   version?: Relation<ModelVersion>;
 
-  /** The champion it was compared with; null when there was none that could score. */
+  @Column('text')
+  kind!: PromotionKind;
+
+  /** The champion it was compared with, or took over from; null when there was none that could score. */
   @Column('integer', { name: 'champion_id', nullable: true })
   championId!: number | null;
 
@@ -37,20 +44,20 @@ export class Promotion {
   @Column('boolean')
   promoted!: boolean;
 
-  @Column('text')
-  metric!: MetricName;
+  @Column('text', { nullable: true })
+  metric!: MetricName | null;
 
-  @Column('double precision', { name: 'challenger_value' })
-  challengerValue!: number;
+  @Column('double precision', { name: 'challenger_value', nullable: true })
+  challengerValue!: number | null;
 
   @Column('double precision', { name: 'champion_value', nullable: true })
   championValue!: number | null;
 
-  @Column('integer', { name: 'holdout_rows' })
-  holdoutRows!: number;
+  @Column('integer', { name: 'holdout_rows', nullable: true })
+  holdoutRows!: number | null;
 
-  @Column('integer', { name: 'holdout_frauds' })
-  holdoutFrauds!: number;
+  @Column('integer', { name: 'holdout_frauds', nullable: true })
+  holdoutFrauds!: number | null;
 
   @Column('text')
   reason!: string;

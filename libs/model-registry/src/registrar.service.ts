@@ -68,6 +68,7 @@ export class Registrar {
       await manager.insert(Promotion, {
         modelId: model.id,
         versionId: version.id,
+        kind: 'comparison',
         championId: championValue === null ? null : (comparedWith?.championId ?? null),
         promoted: verdict.promoted,
         metric,

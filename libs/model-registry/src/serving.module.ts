@@ -1,14 +1,16 @@
 import { Module } from '@nestjs/common';
 import { CatalogueService } from './catalogue.service.js';
+import { ChampionChanges } from './champion-changes.service.js';
 import { Champions } from './champions.service.js';
 import { ModelRegistryModule } from './model-registry.module.js';
 import { ModelsController } from './models.controller.js';
+import { PromotionsController } from './promotions.controller.js';
 
 /** What only the API needs of the registry: its routes, and the champions held in memory. */
 @Module({
   imports: [ModelRegistryModule],
-  controllers: [ModelsController],
-  providers: [CatalogueService, Champions],
+  controllers: [ModelsController, PromotionsController],
+  providers: [CatalogueService, ChampionChanges, Champions],
   exports: [ModelRegistryModule, CatalogueService, Champions],
 })
 export class ServingModule {}

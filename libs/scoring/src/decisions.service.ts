@@ -8,6 +8,7 @@ import { DecisionRow } from './decision.entity.js';
 import type { DecisionRecord } from './decision-log.js';
 import { type BatchDto, toRefused, transactionsOf } from './dto/batch.dto.js';
 import type { DecisionDto, StoredDecisionDto } from './dto/decision.dto.js';
+import type { DecisionListDto, DecisionListQueryDto } from './dto/decision-list.dto.js';
 import { ScoringService } from './scoring.service.js';
 
 /** Decisions as clients see them. */
@@ -41,13 +42,34 @@ export class DecisionsService {
   /** @throws Problem 404 */
   async get(id: string): Promise<StoredDecisionDto> {
     const row = await this.decisions.findOne({ where: { id }, relations: { model: true, version: true } });
-    if (!row?.model || !row.version) throw Problem.notFound(`The decision ${id}`);
-    return {
-      ...toDecision(row, row.model.name, row.version.version),
-      inputs: row.inputs,
-      decided_at: row.decidedAt,
-    };
+    if (!row) throw Problem.notFound(`The decision ${id}`);
+    return toStored(row);
   }
+
+  /** Newest first, page by page. */
+  async list({ transaction_id, before, limit }: DecisionListQueryDto): Promise<DecisionListDto> {
+    const query = this.decisions
+      .createQueryBuilder('decision')
+      .innerJoinAndSelect('decision.model', 'model')
+      .innerJoinAndSelect('decision.version', 'version')
+      .orderBy('decision.id', 'DESC')
+      // One more than asked for tells whether there is another page.
+      .limit(limit + 1);
+    if (transaction_id !== undefined) query.andWhere('decision.transaction_id = :transaction_id', { transaction_id });
+    if (before !== undefined) query.andWhere('decision.id < :before', { before });
+    const rows = await query.getMany();
+    const page = rows.slice(0, limit);
+    return { decisions: page.map(toStored), next: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
+  }
+}
+
+function toStored(row: DecisionRow): StoredDecisionDto {
+  if (!row.model || !row.version) throw new Error('a decision was read without its model and version');
+  return {
+    ...toDecision(row, row.model.name, row.version.version),
+    inputs: row.inputs,
+    decided_at: row.decidedAt,
+  };
 }
 
 function toDecision(record: DecisionRecord, model: string, version: number): DecisionDto {

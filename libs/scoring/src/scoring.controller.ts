@@ -5,6 +5,7 @@ import { AcceptBody, ApiProblems, UuidPipe } from '@app/common';
 import { exampleTransaction } from '@app/simulator';
 import { DecisionsService } from './decisions.service.js';
 import { BatchDto } from './dto/batch.dto.js';
+import { DecisionListDto, DecisionListQueryDto } from './dto/decision-list.dto.js';
 import { DecisionDto, StoredDecisionDto } from './dto/decision.dto.js';
 import { ScoreQueryDto } from './dto/score-query.dto.js';
 import { MAX_BATCH } from './many.js';
@@ -72,6 +73,14 @@ export class ScoringController {
     @CurrentPrincipal() principal: Principal,
   ): Promise<BatchDto> {
     return this.decisions.scoreBatch(model, batch, principal);
+  }
+
+  @Get('decisions')
+  @Authenticated('score')
+  @ApiOperation({ summary: 'What was decided, newest first, page by page' })
+  @ApiProblems({ 422: 'The query does not fit: `errors` says where.' })
+  listDecisions(@Query() query: DecisionListQueryDto): Promise<DecisionListDto> {
+    return this.decisions.list(query);
   }
 
   @Get('decisions/:id')

@@ -1,36 +1,42 @@
-import type { Promotion } from '../promotion.entity.js';
+import type { MetricName } from '@app/features';
+import type { Promotion, PromotionKind } from '../promotion.entity.js';
 
 export class PromotionDto {
   /** @example 7 */
   id!: number;
   /**
-   * The version that was compared.
+   * `comparison`: what a training made of it. `manual`, `rollback`: what a person chose, without figures.
+   * @example "comparison"
+   */
+  kind!: PromotionKind;
+  /**
+   * The version that was compared or chosen.
    * @example 2
    */
   version!: number;
   /**
-   * The champion it was compared with; null when there was none that could score.
+   * The champion it was compared with or took over from; null when there was none that could score.
    * @example 1
    */
   champion!: number | null;
   /** Whether the version became champion. */
   promoted!: boolean;
   /** @example "average_precision" */
-  metric!: string;
+  metric!: MetricName | null;
   /**
    * The version's figure on the holdout.
    * @example 0.842
    */
-  challenger_value!: number;
+  challenger_value!: number | null;
   /**
    * The champion's figure on the same rows; null when there was none that could score.
    * @example 0.811
    */
   champion_value!: number | null;
   /** @example 4000 */
-  holdout_rows!: number;
+  holdout_rows!: number | null;
   /** @example 80 */
-  holdout_frauds!: number;
+  holdout_frauds!: number | null;
   /** @example "better: average_precision 0.8420 against the champion's 0.8110 on the same holdout" */
   reason!: string;
   /** @example "training 5" */
@@ -43,6 +49,7 @@ export function toPromotion(promotion: Promotion): PromotionDto {
   if (!version) throw new Error('a promotion was read without its version');
   return {
     id: promotion.id,
+    kind: promotion.kind,
     version: version.version,
     champion: champion?.version ?? null,
     promoted: promotion.promoted,

@@ -1,0 +1,75 @@
+import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { Authenticated, CurrentPrincipal, type Principal } from '@app/auth';
+import { ApiProblems } from '@app/common';
+import { CatalogueService } from './catalogue.service.js';
+import { ChampionChanges } from './champion-changes.service.js';
+import { PromoteDto, RollbackDto } from './dto/change-champion.dto.js';
+import { PromotionDto } from './dto/promotion.dto.js';
+
+@ApiTags('models')
+@Controller('v1/models/:model')
+export class PromotionsController {
+  constructor(
+    private readonly catalogue: CatalogueService,
+    private readonly changes: ChampionChanges,
+  ) {}
+
+  @Get('promotions')
+  @Authenticated()
+  @ApiOperation({
+    summary: 'What was compared and who won, newest first',
+    description:
+      'Every new version is compared with the champion of its moment on the same holdout rows. What a person promoted ' +
+      'or rolled back stands here, too, with the reason.',
+  })
+  @ApiParam({ name: 'model', example: 'credit-card' })
+  @ApiProblems({ 404: 'There is no model of this name.' })
+  listPromotions(@Param('model') model: string): Promise<PromotionDto[]> {
+    return this.catalogue.listPromotions(model);
+  }
+
+  @Post('promote')
+  @HttpCode(200)
+  @Authenticated('manage')
+  @ApiOperation({
+    summary: 'Make a version champion, whatever its figures',
+    description:
+      'Every process swaps a moment later; no request fails or waits. The next version that is trained is compared ' +
+      'with this one. Promoting the champion again changes nothing.',
+  })
+  @ApiParam({ name: 'model', example: 'credit-card' })
+  @ApiProblems({
+    404: 'There is no such model, or it has no such version.',
+    409: 'The version cannot score: its artefact is broken.',
+    422: 'The request does not fit: `errors` says where.',
+  })
+  promote(
+    @Param('model') model: string,
+    @Body() request: PromoteDto,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<PromotionDto> {
+    return this.changes.promote(model, request, principal.name);
+  }
+
+  @Post('rollback')
+  @HttpCode(200)
+  @Authenticated('manage')
+  @ApiOperation({
+    summary: 'Give the decision back to the champion before this one',
+    description: 'Once more goes a step further back.',
+  })
+  @ApiParam({ name: 'model', example: 'credit-card' })
+  @ApiProblems({
+    404: 'There is no model of this name.',
+    409: 'There was no champion before this one, or it cannot score any more.',
+    422: 'The request does not fit: `errors` says where.',
+  })
+  rollback(
+    @Param('model') model: string,
+    @Body() request: RollbackDto,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<PromotionDto> {
+    return this.changes.rollback(model, request, principal.name);
+  }
+}

@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { exampleTransaction } from '@app/simulator';
+import type { Response } from 'supertest';
+import { startApp, type TestApp } from '../support/app.js';
+import { trainSimulated } from '../support/training.js';
+
+describe('decisions', () => {
+  let app: TestApp;
+  const sent: string[] = [];
+  beforeAll(async () => {
+    app = await startApp();
+    await trainSimulated(app, 'credit-account', { rows: 500 });
+    for (let index = 0; index < 7; index++) {
+      const transaction = {
+        ...exampleTransaction('credit-account'),
+        transaction_id: index < 5 ? `order-${index}` : 4711,
+      };
+      const { body } = await app.request().post('/v1/models/credit-account/score').send(transaction).expect(200);
+      sent.unshift(body.decision_id);
+    }
+  });
+  afterAll(() => app.stop());
+
+  const list = (query: object) => app.request().get('/v1/decisions').query(query);
+  const ids = ({ decisions }: { decisions: { decision_id: string }[] }) => decisions.map((each) => each.decision_id);
+
+  it('are listed newest first, as each alone', async () => {
+    const { body } = await list({}).expect(200);
+    expect(ids(body)).toEqual(sent);
+    expect(body.next).toBeNull();
+    const alone = await app.request().get(`/v1/decisions/${sent[3]}`).expect(200);
+    expect(body.decisions[3]).toEqual(alone.body);
+  });
+
+  it('come page by page', async () => {
+    const pages: string[][] = [];
+    for (let before: string | null | undefined; before !== null;) {
+      const answer: Response = await list({ limit: 3, before }).expect(200);
+      pages.push(ids(answer.body));
+      before = answer.body.next;
+    }
+    expect(pages.map((page) => page.length)).toEqual([3, 3, 1]);
+    expect(pages.flat()).toEqual(sent);
+    expect((await list({ limit: 7 }).expect(200)).body.next).toBeNull();
+  });
+
+  it.each([
+    ['order-2', [4]],
+    ['4711', [0, 1]],
+    ['order-9', []],
+  ])('are found by the transaction id %s', async (transaction_id, expected) => {
+    const { body } = await list({ transaction_id }).expect(200);
+    expect(ids(body)).toEqual(expected.map((index) => sent[index]));
+  });
+
+  it.each([
+    [{ limit: 0 }, 'limit'],
+    [{ limit: 501 }, 'limit'],
+    [{ limit: 'many' }, 'limit'],
+    [{ before: 'yesterday' }, 'before'],
+    [{ transaction_id: '\u0000' }, 'transaction_id'],
+    [{ model: 'credit-account' }, 'model'],
+  ])('refuse the query %j', async (query, path) => {
+    const answer = await list(query).expect(422);
+    expect(answer.body.errors).toContainEqual({ path, message: expect.any(String) });
+  });
+});
