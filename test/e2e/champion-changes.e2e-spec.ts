@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { exampleTransaction } from '@app/simulator';
 import { startApp, type TestApp } from '../support/app.js';
-import { trainSimulated, untilServing } from '../support/training.js';
+import {
+  requestTraining,
+  simulatedCsv,
+  trainSimulated,
+  untilServing,
+  untilTrained,
+  uploadText,
+} from '../support/training.js';
 
 describe('champions that a person chooses', () => {
   let app: TestApp;
@@ -9,7 +17,6 @@ describe('champions that a person chooses', () => {
     for (const rounds of [1, 40, 1]) {
       await trainSimulated(app, 'credit-account', { rows: 2_000 }, { params: { rounds } });
     }
-    await trainSimulated(app, 'payments', { rows: 1_000 });
   });
   afterAll(() => app.stop());
 
@@ -94,11 +101,20 @@ describe('champions that a person chooses', () => {
     ['credit-account/promote', { version: 9, reason: 'x' }, 404],
     ['nobody/promote', { version: 1, reason: 'x' }, 404],
     ['nobody/rollback', { reason: 'x' }, 404],
-    ['credit-card/rollback', { reason: 'x' }, 409],
     ['payments/rollback', { reason: 'x' }, 409],
   ])('answers %s %j with %d', async (path, body, status) => {
     await post(path, body).expect(status);
   });
+
+  it.each(['payments', 'credit-card'] as const)(
+    'a first champion of %s scores once its training has ended',
+    async (model) => {
+      const dataset = await uploadText(app, simulatedCsv(model));
+      const training = await untilTrained(app, await requestTraining(app, model, { dataset, params: { rounds: 20 } }));
+      expect(training.status).toBe('processed');
+      await post(`${model}/score`, exampleTransaction(model)).expect(200);
+    },
+  );
 
   it('a key without the scope may not', async () => {
     const { body } = await app

@@ -62,8 +62,20 @@ export class Champions implements OnModuleInit, OnApplicationShutdown {
     return new Map([...this.broken].map(([model, { version }]) => [model, version]));
   }
 
-  /** Why there is no champion. @throws Problem always: 404 for an unknown model, 503 for one that cannot score now */
-  async explainAbsence(modelName: string): Promise<never> {
+  /**
+   * The champion of a model for which none is in memory: one that was promoted just now is waited for.
+   * @throws Problem 404 for an unknown model, 503 for one that cannot score now
+   */
+  async untilLoaded(modelName: string): Promise<LoadedVersion> {
+    if (!this.broken.has(modelName)) {
+      const { id } = await this.models.get(modelName);
+      if (await this.versions.hasChampion(id)) {
+        await this.reloading;
+        if (!this.loaded.has(modelName)) await this.reload();
+      }
+    }
+    const loaded = this.loaded.get(modelName);
+    if (loaded) return loaded;
     const broken = this.broken.get(modelName);
     if (broken) {
       throw Problem.unavailable(
@@ -72,7 +84,6 @@ export class Champions implements OnModuleInit, OnApplicationShutdown {
         30,
       );
     }
-    await this.models.get(modelName);
     throw Problem.unavailable('no_champion', `The model "${modelName}" has no champion yet: train it first.`, 10);
   }
 

@@ -56,6 +56,10 @@ export class VersionsService {
       .getOne();
   }
 
+  async hasChampion(modelId: number): Promise<boolean> {
+    return this.versions.existsBy({ modelId, isChampion: true });
+  }
+
   /** The champions of all models, without their artefacts, or of one. */
   async champions(): Promise<ModelVersion[]> {
     return this.versions.find({ where: { isChampion: true }, relations: { model: true } });

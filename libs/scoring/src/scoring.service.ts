@@ -42,7 +42,7 @@ export class ScoringService {
    * @throws Problem 404 for an unknown model, 422 for a transaction that does not fit, 503 without a champion or database
    */
   async score(modelName: string, transaction: unknown, principal: Principal, explain = false): Promise<Scored> {
-    const version = this.champions.find(modelName) ?? (await this.champions.explainAbsence(modelName));
+    const version = this.champions.find(modelName) ?? (await this.champions.untilLoaded(modelName));
     assertFits(version, transaction);
     const { vectoriser } = version;
     const inputs = new Float32Array(vectoriser.width);
@@ -66,7 +66,7 @@ export class ScoringService {
     pathOf: PathOf = pathByIndex,
   ): Promise<ScoredAll> {
     assertBatchSize(transactions);
-    const version = this.champions.find(modelName) ?? (await this.champions.explainAbsence(modelName));
+    const version = this.champions.find(modelName) ?? (await this.champions.untilLoaded(modelName));
     return version.onnx.whileLoaded(async () => {
       const fitting = await checkAll(version, transactions, pathOf);
       return { version, records: await this.decideOn(version, fitting, principal) };
@@ -79,7 +79,7 @@ export class ScoringService {
    */
   async scoreEach(modelName: string, transactions: readonly unknown[], principal: Principal): Promise<ScoredEach> {
     assertBatchSize(transactions, 'transactions');
-    const version = this.champions.find(modelName) ?? (await this.champions.explainAbsence(modelName));
+    const version = this.champions.find(modelName) ?? (await this.champions.untilLoaded(modelName));
     return version.onnx.whileLoaded(async () => {
       const checked = await checkEach(version, transactions);
       const fitting = checked.flatMap((each) => ('transaction' in each ? [each.transaction] : []));

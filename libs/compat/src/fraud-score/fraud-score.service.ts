@@ -32,7 +32,7 @@ export class FraudScoreService {
 
   /** @throws Problem 503 without a champion */
   async modelInfo(): Promise<ModelInfoDto> {
-    const { version } = this.champions.find(CREDIT_CARD) ?? (await this.champions.explainAbsence(CREDIT_CARD));
+    const { version } = this.champions.find(CREDIT_CARD) ?? (await this.champions.untilLoaded(CREDIT_CARD));
     return toModelInfo(CREDIT_CARD, await this.catalogue.getVersion(CREDIT_CARD, version), this.config.fraudThreshold);
   }
 }

@@ -61,7 +61,7 @@ export class OpenInferenceService {
 
   /** @throws Problem 404 for an unknown model or a version that is not loaded, 503 without a champion */
   private async find(name: string, version?: string): Promise<LoadedVersion> {
-    const champion = this.champions.find(name) ?? (await this.champions.explainAbsence(name));
+    const champion = this.champions.find(name) ?? (await this.champions.untilLoaded(name));
     if (version === undefined || version === String(champion.version)) return champion;
     const detail = `Version ${version.slice(0, 40)} of "${name}" is not loaded: its champion is ${champion.version}.`;
     throw new Problem(404, 'version_not_loaded', detail);

@@ -46,7 +46,7 @@ export class PaymentsService {
 
   /** @throws Problem 503 without a champion */
   async healthy(): Promise<HealthyDto> {
-    const { version } = this.champions.find(PAYMENTS) ?? (await this.champions.explainAbsence(PAYMENTS));
+    const { version } = this.champions.find(PAYMENTS) ?? (await this.champions.untilLoaded(PAYMENTS));
     const { metrics } = await this.catalogue.getVersion(PAYMENTS, version);
     return toHealthy(PAYMENTS, metrics);
   }
