@@ -16,12 +16,13 @@ export function isDebianLike() {
   return existsSync('/usr/bin/apt-get') && existsSync('/usr/bin/dpkg-deb');
 }
 
-/** Where earlier calls have unpacked programs and libraries. */
-export function fetched() {
-  const roots = existsSync(STORE) ? readdirSync(STORE).filter((name) => !name.startsWith('.')) : [];
+/** Where earlier calls have unpacked programs and libraries, and the directories below which they lie. */
+export function fetched(store = STORE) {
+  const names = existsSync(store) ? readdirSync(store).filter((name) => !name.startsWith('.')) : [];
+  const roots = names.map((name) => join(store, name));
   const binaries = [];
   const libraries = [];
-  for (const root of roots.map((name) => join(STORE, name))) {
+  for (const root of roots) {
     binaries.push(...['usr/bin', 'bin'].map((path) => join(root, path)).filter(existsSync));
     for (const base of ['usr/lib', 'lib'].map((path) => join(root, path)).filter(existsSync)) {
       libraries.push(
@@ -31,14 +32,13 @@ export function fetched() {
       );
     }
   }
-  return { binaries, libraries };
+  return { roots, binaries, libraries };
 }
 
 /** Unpacks the missing parts; where that fails, installs them if this user may. Leaves judging the result to the caller. */
 export async function fetchFromApt(missing) {
   const packages = missing.map(({ debian }) => debian);
-  say(`Fetching ${packages.join(' and ')} from the system's package sources …`);
-  const problem = await unpack(packages);
+  const problem = await unpackFromApt(packages, STORE);
   if (problem === null) return;
   say(`Unpacking them failed (${problem}); trying to install them …`);
   const root = userInfo().uid === 0;
@@ -52,8 +52,12 @@ export async function fetchFromApt(missing) {
   if (code !== 0) say(`That failed, too: ${lastLine(output)}`);
 }
 
-/** @returns null, or what went wrong in one line */
-async function unpack(packages) {
+/**
+ * Downloads packages with what they need beyond the system's own, and unpacks them into one directory below `store`.
+ * @returns null, or what went wrong in one line
+ */
+export async function unpackFromApt(packages, store) {
+  say(`Fetching ${packages.join(' and ')} from the system's package sources …`);
   try {
     // The system's own lists first: they are there on most machines, and spare an update.
     const download = await downloadWith(packages, {});
@@ -64,7 +68,7 @@ async function unpack(packages) {
       const again = await downloadWith(packages, own);
       if (again.code !== 0) return lastLine(again.output);
     }
-    return await unpackArchives(join(WORK, 'cache/archives'));
+    return await unpackArchives(join(WORK, 'cache/archives'), store);
   } finally {
     rmSync(WORK, { recursive: true, force: true });
   }
@@ -94,19 +98,19 @@ function apt(args, settings) {
   return runQuietly('apt-get', ['-q', '-c', file, ...args], { env: { ...process.env, LC_ALL: 'C' } });
 }
 
-async function unpackArchives(archives) {
+async function unpackArchives(archives, store) {
   // The C library must match the system's loader: it is never replaced.
   const names = readdirSync(archives).filter((name) => name.endsWith('.deb') && !/^libc(6|-bin)_/.test(name));
   if (names.length === 0) return 'apt-get downloaded nothing';
   const root = join(
-    STORE,
+    store,
     names
       .map((name) => name.split('_')[0])
       .sort()
       .join('+')
       .slice(0, 120),
   );
-  const fresh = join(STORE, `.new-${process.pid}`);
+  const fresh = join(store, `.new-${process.pid}`);
   rmSync(fresh, { recursive: true, force: true });
   mkdirSync(fresh, { recursive: true });
   for (const name of names) {

@@ -1,7 +1,8 @@
-import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fetchFromApt, fetched, isDebianLike } from './apt.mjs';
 import { installWithHomebrew } from './homebrew.mjs';
+import { findOnPath } from './on-path.mjs';
 import { runQuietly } from './processes.mjs';
 import { SetupError } from './say.mjs';
 
@@ -50,7 +51,7 @@ function checkChosenLibrary() {
 
 async function missingParts(environment, needsRedis) {
   const missing = [];
-  if (needsRedis && !onPath('redis-server', environment.PATH)) missing.push(REDIS);
+  if (needsRedis && findOnPath('redis-server', environment.PATH) === null) missing.push(REDIS);
   if (!environment.XGBOOST_LIBRARY && !(await loaderKnowsXgboost())) missing.push(XGBOOST);
   return missing;
 }
@@ -86,15 +87,4 @@ function findLibrary(directories) {
     if (name) return join(directory, name);
   }
   return null;
-}
-
-function onPath(command, path = '') {
-  return path.split(delimiter).some((directory) => {
-    try {
-      accessSync(join(directory, command), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
 }
