@@ -19,7 +19,7 @@ const MAC_APPLICATIONS = [
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
 ];
 
-/** Chromium without its window: half the size, and all that a test needs. */
+/** Chromium without its window: all that a test needs. */
 const DEBIAN_PACKAGE = 'chromium-headless-shell';
 /** Apart from redis-server and libxgboost, so that its libraries are in nobody else's way. */
 const HOME = join(TOOLS, 'chromium');
