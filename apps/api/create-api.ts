@@ -1,12 +1,14 @@
 import multipart from '@fastify/multipart';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { logger, Problem, problemBody, ProblemFilter, requestIdOf, validationPipe } from '@app/common';
+import { logger, requestIdOf, validationPipe } from '@app/common';
 import type { Config } from '@app/config';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ApiModule } from './api.module.js';
 import { serveDocs } from './docs.js';
+import { answerBadPath, ErrorForms } from './error-forms.js';
 import { BYTES_PER_MEBIBYTE, parseBodies } from './parse-bodies.js';
+import { answerUnreadable } from './unreadable-request.js';
 
 /** The API, ready to listen: pipes, filter, body parsers, headers, docs page. */
 export async function createApi(config: Config): Promise<NestFastifyApplication> {
@@ -14,12 +16,9 @@ export async function createApi(config: Config): Promise<NestFastifyApplication>
     genReqId: requestIdOf,
     bodyLimit: BYTES_PER_MEBIBYTE,
     forceCloseConnections: 'idle',
-    // A path that cannot be decoded, or a parameter of absurd length: there is nothing there.
+    clientErrorHandler: answerUnreadable,
     frameworkErrors: (_error: Error, request: FastifyRequest, reply: FastifyReply) => {
-      void reply
-        .status(404)
-        .type('application/problem+json')
-        .send(problemBody(Problem.notFound('This path'), request.id));
+      answerBadPath(request, reply);
     },
   });
   const api = await NestFactory.create<NestFastifyApplication>(ApiModule.forRoot(config), adapter, {
@@ -38,7 +37,7 @@ export async function createApi(config: Config): Promise<NestFastifyApplication>
     done();
   });
   api.useGlobalPipes(validationPipe());
-  api.useGlobalFilters(new ProblemFilter());
+  api.useGlobalFilters(new ErrorForms());
   api.enableShutdownHooks();
   serveDocs(api);
   return api;

@@ -2,6 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { API_KEY_SECURITY } from '@app/auth';
 import { DecisionsService } from '@app/scoring';
+import { completeDocument } from './complete-document.js';
 
 const DESCRIPTION = `
 Transactions in; score, decision and reasons out. Labelled data in; a better model out, which takes over only if it
@@ -15,10 +16,12 @@ Errors are RFC 9457 problem details with a stable \`code\` and a \`request_id\`.
 /** The docs page at \`/docs\`, its document at \`/openapi.json\`. */
 export function serveDocs(api: NestFastifyApplication): void {
   const description = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.1')
     .setTitle('Fraud scoring')
     .setDescription(DESCRIPTION)
     .setVersion('1')
     .setLicense('MIT', 'https://opensource.org/license/mit')
+    .addServer('/', 'Where this document was found')
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key' }, API_KEY_SECURITY)
     .addTag('scoring', 'Transactions in, decisions out')
     .addTag('training', 'Labelled data in, versions out')
@@ -28,7 +31,7 @@ export function serveDocs(api: NestFastifyApplication): void {
     .addTag('open inference', 'The Open Inference Protocol, version 2; errors are `{"error"}`')
     .addTag('health', 'For probes and load balancers; no key')
     .build();
-  SwaggerModule.setup('docs', api, () => SwaggerModule.createDocument(api, description), {
+  SwaggerModule.setup('docs', api, () => completeDocument(SwaggerModule.createDocument(api, description)), {
     jsonDocumentUrl: 'openapi.json',
     raw: ['json'],
     customSiteTitle: 'Fraud scoring',

@@ -27,10 +27,14 @@ export class ApiClient {
     return String(field(await this.call('POST', '/v1/datasets', form), 'id'));
   }
 
-  /** Trains and waits. @throws Error with the job's message when it fails */
-  async train(model: string, dataset: string): Promise<void> {
+  /** @returns the training's id */
+  async train(model: string, dataset: string): Promise<string> {
     const path = `/v1/models/${encodeURIComponent(model)}/train`;
-    const id = String(field(await this.call('POST', path, { dataset }), 'id'));
+    return String(field(await this.call('POST', path, { dataset }), 'id'));
+  }
+
+  /** Waits for the end of a training. @throws Error with the job's message when it fails */
+  async untilTrained(id: string): Promise<void> {
     for (;;) {
       const job = await this.call('GET', `/v1/training/${id}`);
       const status = field(job, 'status');

@@ -170,11 +170,12 @@ describe('the Open Inference Protocol', () => {
       expect(body).toEqual({ error: expect.stringMatching(message) });
     });
 
-    it('has the champion only', async () => {
+    it('has no versions and models but those that are stored', async () => {
       const paths = [
-        `${MODEL}/versions/2`,
-        `${MODEL}/versions/2/ready`,
+        `${MODEL}/versions/3`,
+        `${MODEL}/versions/3/ready`,
         `${MODEL}/versions/x`,
+        `${MODEL}/versions/01`,
         '/v2/models/nobody/ready',
       ];
       for (const path of paths) expect((await ask(path)).status).toBe(404);
@@ -189,6 +190,31 @@ describe('the Open Inference Protocol', () => {
       const answer = await app.request().post(infer.path).set('Content-Type', 'application/octet-stream').send('x');
       expect(answer.status).toBe(415);
       expect(answer.body).toEqual({ error: expect.stringMatching(/octet-stream/) });
+    });
+
+    it.each([
+      ['for a body that is too large', 'post', infer.path, '9'.repeat(17 * 1_048_576), 413],
+      ['for a path that cannot be read', 'get', '/v2/models/%ff', undefined, 404],
+      ['where there is no route', 'get', '/v2/nothing', undefined, 404],
+    ] as const)('has its own form for errors also %s', async (_, method, path, body, status) => {
+      const answer = await send(app, { method, path, body }, app.key);
+      expect({ status: answer.status, type: answer.type }).toEqual({ status, type: 'application/json' });
+      expect(answer.body).toEqual({ error: expect.stringMatching(/./) });
+      expect(answer.headers['x-request-id']).toBeDefined();
+    });
+
+    it('describes a version that is not champion, and says that it cannot score', async () => {
+      const { version, promoted } = await trainSimulated(
+        app,
+        'credit-card',
+        { rows: 500, seed: 2 },
+        { params: { rounds: 1, max_depth: 1 } },
+      );
+      expect({ version, promoted }).toEqual({ version: 2, promoted: false });
+      expect((await ask(`${MODEL}/versions/2`)).body).toEqual({ ...(await ask(MODEL)).body, versions: ['2'] });
+      expect((await ask(`${MODEL}/versions/2/ready`)).body).toEqual({ name: 'credit-card', ready: false });
+      expect((await ask(`${MODEL}/versions/1/ready`)).body).toEqual({ name: 'credit-card', ready: true });
+      expect((await score(infer.body, `${MODEL}/versions/2/infer`)).status).toBe(404);
     });
   });
 });

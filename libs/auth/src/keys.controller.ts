@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '@app/common';
 import { Authenticated } from './authenticated.js';
 import { CreatedKeyDto, CreateKeyDto, KeyDto } from './dto/key.dto.js';
@@ -16,6 +16,21 @@ export class KeysController {
   @ApiOperation({
     summary: 'Make a key',
     description: 'The answer shows it, this once. Every process knows it a moment later.',
+  })
+  @ApiBody({
+    type: CreateKeyDto,
+    examples: {
+      limited: {
+        summary: 'For scoring, until a day, with a limit of its own',
+        value: {
+          name: 'web-shop',
+          scopes: ['score'],
+          expires_at: '2099-12-31T00:00:00Z',
+          rate_limit_per_minute: 6_000,
+        },
+      },
+      smallest: { summary: 'A name and scopes suffice', value: { name: 'trainer', scopes: ['train'] } },
+    },
   })
   @ApiProblems({ 409: 'There is or was a key of this name.', 422: 'The request does not fit: `errors` says where.' })
   createKey(@Body() request: CreateKeyDto): Promise<CreatedKeyDto> {

@@ -4,23 +4,32 @@ import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { codeOf } from './problem-codes.js';
 import { ProblemDto } from './problem.dto.js';
 
+export const PROBLEM_TYPE = 'application/problem+json';
+
+/** An error in the OpenAPI document. */
+export interface ProblemResponse {
+  readonly description: string;
+  readonly content: Record<string, { readonly schema: { readonly $ref: string }; readonly example: ProblemDto }>;
+}
+
 /** Documents the errors of a route: `@ApiProblems({ 404: 'The model does not exist.' })`. */
 export function ApiProblems(problems: Record<number, string>): MethodDecorator & ClassDecorator {
   return applyDecorators(
     ApiExtraModels(ProblemDto),
     ...Object.entries(problems).map(([status, description]) =>
-      ApiResponse({
-        status: Number(status),
-        description,
-        content: {
-          'application/problem+json': {
-            schema: { $ref: getSchemaPath(ProblemDto) },
-            example: exampleOf(Number(status), description),
-          },
-        },
-      }),
+      ApiResponse({ status: Number(status), ...problemResponse(Number(status), description) }),
     ),
   );
+}
+
+/** How the OpenAPI document shows an error. */
+export function problemResponse(status: number, description: string): ProblemResponse {
+  return {
+    description,
+    content: {
+      [PROBLEM_TYPE]: { schema: { $ref: getSchemaPath(ProblemDto) }, example: exampleOf(status, description) },
+    },
+  };
 }
 
 function exampleOf(status: number, detail: string): ProblemDto {

@@ -38,7 +38,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   /** A foreign contract may have a form of its own. */
-  protected write(problem: Problem, requestId: string): ErrorAnswer {
+  write(problem: Problem, requestId: string): ErrorAnswer {
     return {
       status: problem.getStatus(),
       type: 'application/problem+json',

@@ -2,7 +2,7 @@ import type { Feature, ModelDefinition } from './definition.js';
 import { MAX_NAME_LENGTH, MAX_TEXT_LENGTH, TRANSACTION_ID } from './names.js';
 
 interface PropertySchema {
-  readonly type: 'number' | 'string' | 'boolean';
+  readonly type: 'number' | 'string' | 'boolean' | string[];
   readonly nullable?: boolean;
   readonly maxLength?: number;
   readonly description?: string;
@@ -20,7 +20,7 @@ export function transactionSchema({ features }: ModelDefinition): {
     properties: {
       ...Object.fromEntries(features.map((feature) => [feature.name, propertySchema(feature)])),
       [TRANSACTION_ID]: {
-        type: 'string',
+        type: ['string', 'number'],
         maxLength: MAX_NAME_LENGTH,
         description: 'Yours, to find the decision by; optional.',
       },

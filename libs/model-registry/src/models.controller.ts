@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Header, Param, Post, StreamableFile } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Authenticated } from '@app/auth';
 import { ApiProblems, PositiveIntPipe } from '@app/common';
 import { CatalogueService } from './catalogue.service.js';
@@ -25,6 +25,39 @@ export class ModelsController {
   @Post()
   @Authenticated('manage')
   @ApiOperation({ summary: 'Define a model of your own', description: 'A definition never changes afterwards.' })
+  @ApiBody({
+    type: CreateModelDto,
+    examples: {
+      smallest: {
+        summary: 'A name, a label and features suffice',
+        value: {
+          name: 'claims',
+          label: 'is_fraud',
+          features: [
+            { name: 'amount', type: 'number' },
+            { name: 'channel', type: 'category', nullable: true },
+          ],
+        },
+      },
+      whole: {
+        summary: 'With everything that can be said',
+        value: {
+          name: 'insurance-claims',
+          description: 'Insurance claims',
+          label: 'is_fraud',
+          features: [
+            { name: 'amount', type: 'number', nullable: false, description: 'What is claimed, in EUR' },
+            { name: 'channel', type: 'category', nullable: true, description: 'Where it was handed in' },
+            { name: 'first_claim', type: 'boolean', nullable: false, description: 'Whether there was none before' },
+          ],
+          time_column: 'at',
+          carried: ['customer_id'],
+          metric: 'average_precision',
+          policy: { review: 50, block: 90 },
+        },
+      },
+    },
+  })
   @ApiProblems({ 409: 'There is a model of this name already.', 422: 'The definition does not hold together.' })
   createModel(@Body() definition: CreateModelDto): Promise<ModelDetailsDto> {
     return this.catalogue.createModel(definition);
@@ -70,6 +103,7 @@ export class ModelsController {
   @ApiOkResponse({
     description: 'ONNX',
     content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
+    headers: { 'Content-Disposition': { schema: { type: 'string' }, example: 'attachment; filename="claims-1.onnx"' } },
   })
   @ApiProblems(NO_VERSION)
   getArtifact(

@@ -1,41 +1,42 @@
-import { Body, Controller, Get, HttpCode, HttpStatus, Param, Post, Res, UseFilters } from '@nestjs/common';
-import { ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, HttpCode, HttpStatus, Param, Post, Res } from '@nestjs/common';
+import { ApiBody, ApiExtraModels, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Authenticated, CurrentPrincipal, type Principal, Public } from '@app/auth';
 import { AcceptBody, ApiProblems } from '@app/common';
 import type { FastifyReply } from 'fastify';
-import { ApiInferenceErrors } from './api-inference-errors.js';
 import {
   InferenceDto,
+  InferenceErrorDto,
   ModelMetadataDto,
   ModelReadyDto,
   ServerLiveDto,
   ServerMetadataDto,
   ServerReadyDto,
 } from './open-inference.dto.js';
-import { OpenInferenceFilter } from './open-inference.filter.js';
 import { INFERENCE_EXAMPLES, INFERENCE_SCHEMA } from './open-inference.openapi.js';
 import { OpenInferenceService } from './open-inference.service.js';
 
 const ABSENT = {
-  404: 'There is no model of this name, or the version is not its champion: only that is loaded.',
+  404: 'There is no model of this name, or it has no such version.',
   503: 'The model has no champion yet, or the database is away; `Retry-After` says when to try again.',
 };
 const REFUSED = {
   400: 'A tensor or a value does not fit. Nothing was scored.',
-  ...ABSENT,
-  415: 'The body is not JSON.',
+  413: 'The body is larger than 16 MiB.',
+  503: ABSENT[503],
 };
-const TOO_LARGE = { 413: 'The body is larger than 16 MiB.' };
+const NOT_LOADED = 'There is no model of this name, or the version is not its champion: only that scores.';
 
-/** The Open Inference Protocol, version 2. Its `/v2` is the protocol's version, not ours. */
+/**
+ * The Open Inference Protocol, version 2. Its `/v2` is the protocol's version, not ours. Its errors have a form of their
+ * own, at run time and in the OpenAPI document: see `isOpenInference`.
+ */
 @ApiTags('open inference')
-@UseFilters(OpenInferenceFilter)
+@ApiExtraModels(InferenceErrorDto)
 @Controller('v2')
 export class OpenInferenceController {
   constructor(private readonly inference: OpenInferenceService) {}
 
   @Get()
-  @ApiInferenceErrors()
   @Authenticated('score')
   @ApiOperation({ summary: 'What this server is' })
   getServer(): ServerMetadataDto {
@@ -60,8 +61,8 @@ export class OpenInferenceController {
   }
 
   @Get('models/:name')
-  @ApiInferenceErrors(ABSENT)
   @Authenticated('score')
+  @ApiProblems(ABSENT)
   @ApiOperation({ summary: 'Inputs and outputs of a model' })
   @ApiParam({ name: 'name', example: 'credit-card' })
   getModel(@Param('name') name: string): Promise<ModelMetadataDto> {
@@ -69,8 +70,8 @@ export class OpenInferenceController {
   }
 
   @Get('models/:name/ready')
-  @ApiInferenceErrors(ABSENT)
   @Authenticated('score')
+  @ApiProblems(ABSENT)
   @ApiOperation({ summary: 'Whether a model has a champion' })
   @ApiParam({ name: 'name', example: 'credit-card' })
   getModelReady(@Param('name') name: string): Promise<ModelReadyDto> {
@@ -78,8 +79,8 @@ export class OpenInferenceController {
   }
 
   @Get('models/:name/versions/:version')
-  @ApiInferenceErrors(ABSENT)
   @Authenticated('score')
+  @ApiProblems(ABSENT)
   @ApiOperation({ summary: 'Inputs and outputs of a version' })
   @ApiParam({ name: 'name', example: 'credit-card' })
   @ApiParam({ name: 'version', example: '1' })
@@ -88,9 +89,9 @@ export class OpenInferenceController {
   }
 
   @Get('models/:name/versions/:version/ready')
-  @ApiInferenceErrors(ABSENT)
   @Authenticated('score')
-  @ApiOperation({ summary: 'Whether a version is the champion' })
+  @ApiProblems(ABSENT)
+  @ApiOperation({ summary: 'Whether a version can score: only the champion is loaded' })
   @ApiParam({ name: 'name', example: 'credit-card' })
   @ApiParam({ name: 'version', example: '1' })
   getVersionReady(@Param('name') name: string, @Param('version') version: string): Promise<ModelReadyDto> {
@@ -99,7 +100,6 @@ export class OpenInferenceController {
 
   @Post('models/:name/infer')
   @HttpCode(200)
-  @ApiInferenceErrors(REFUSED)
   @Authenticated('score')
   @AcceptBody({ maxMebibytes: 16 })
   @ApiOperation({
@@ -108,7 +108,7 @@ export class OpenInferenceController {
   })
   @ApiParam({ name: 'name', example: 'credit-card' })
   @ApiBody({ schema: INFERENCE_SCHEMA, examples: INFERENCE_EXAMPLES })
-  @ApiProblems(TOO_LARGE)
+  @ApiProblems({ ...REFUSED, 404: 'There is no model of this name.' })
   infer(
     @Param('name') name: string,
     @Body() body: unknown,
@@ -119,14 +119,13 @@ export class OpenInferenceController {
 
   @Post('models/:name/versions/:version/infer')
   @HttpCode(200)
-  @ApiInferenceErrors(REFUSED)
   @Authenticated('score')
   @AcceptBody({ maxMebibytes: 16 })
   @ApiOperation({ summary: 'The same, when the version is the champion' })
   @ApiParam({ name: 'name', example: 'credit-card' })
   @ApiParam({ name: 'version', example: '1' })
   @ApiBody({ schema: INFERENCE_SCHEMA, examples: INFERENCE_EXAMPLES })
-  @ApiProblems(TOO_LARGE)
+  @ApiProblems({ ...REFUSED, 404: NOT_LOADED })
   inferByVersion(
     @Param('name') name: string,
     @Param('version') version: string,

@@ -1,6 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { Feature } from '@app/features';
-import type { LoadedVersion } from '@app/model-registry';
+import type { Feature, ModelDefinition } from '@app/features';
 import { OUTPUTS } from './outputs.js';
 import type { Datatype } from './tensors.js';
 
@@ -54,7 +53,7 @@ export class ModelMetadataDto {
   /** @example "credit-card" */
   name!: string;
   /**
-   * The champion: the only version that is loaded.
+   * The version that was asked for; without one, the champion.
    * @example ["2"]
    */
   versions!: string[];
@@ -89,7 +88,7 @@ export class InferenceDto {
 /** What a client sends for a feature of a type. */
 const DATATYPES: Readonly<Record<Feature['type'], Datatype>> = { number: 'FP64', category: 'BYTES', boolean: 'BOOL' };
 
-export function toModelMetadata({ definition, version }: LoadedVersion): ModelMetadataDto {
+export function toModelMetadata(definition: ModelDefinition, version: number): ModelMetadataDto {
   return {
     name: definition.name,
     versions: [String(version)],

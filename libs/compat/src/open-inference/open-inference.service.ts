@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Principal } from '@app/auth';
 import { Problem } from '@app/common';
 import { HealthService } from '@app/health';
-import { Champions, type LoadedVersion } from '@app/model-registry';
+import { CatalogueService, Champions, type LoadedVersion } from '@app/model-registry';
 import { ScoringService } from '@app/scoring';
 import {
   type InferenceDto,
@@ -20,6 +20,7 @@ export class OpenInferenceService {
   constructor(
     private readonly scoring: ScoringService,
     private readonly champions: Champions,
+    private readonly catalogue: CatalogueService,
     private readonly health: HealthService,
   ) {}
 
@@ -30,16 +31,21 @@ export class OpenInferenceService {
   }
 
   async metadata(name: string, version?: string): Promise<ModelMetadataDto> {
-    return toModelMetadata(await this.find(name, version));
+    const { definition, version: champion } = await this.champion(name);
+    return toModelMetadata(definition, version === undefined ? champion : await this.existing(name, version));
   }
 
   async modelReady(name: string, version?: string): Promise<ModelReadyDto> {
-    await this.find(name, version);
-    return { name, ready: true };
+    const { version: champion } = await this.champion(name);
+    return { name, ready: version === undefined || (await this.existing(name, version)) === champion };
   }
 
   async infer(name: string, body: unknown, principal: Principal, asked?: string): Promise<InferenceDto> {
-    const { definition } = await this.find(name, asked);
+    const { definition, version: champion } = await this.champion(name);
+    if (asked !== undefined && asked !== String(champion)) {
+      const detail = `Version ${asked.slice(0, 40)} of "${name}" is not loaded: its champion is ${champion}.`;
+      throw new Problem(404, 'version_not_loaded', detail);
+    }
     const { id, transactions, outputs } = readInference(body, definition);
     const { version, records } = await this.scoring.scoreAll(
       name,
@@ -59,11 +65,14 @@ export class OpenInferenceService {
     };
   }
 
-  /** @throws Problem 404 for an unknown model or a version that is not loaded, 503 without a champion */
-  private async find(name: string, version?: string): Promise<LoadedVersion> {
-    const champion = this.champions.find(name) ?? (await this.champions.untilLoaded(name));
-    if (version === undefined || version === String(champion.version)) return champion;
-    const detail = `Version ${version.slice(0, 40)} of "${name}" is not loaded: its champion is ${champion.version}.`;
-    throw new Problem(404, 'version_not_loaded', detail);
+  /** @throws Problem 404 for an unknown model, 503 without a champion */
+  private async champion(name: string): Promise<LoadedVersion> {
+    return this.champions.find(name) ?? (await this.champions.untilLoaded(name));
+  }
+
+  /** The number of a version that is stored; only the champion is loaded. @throws Problem 404 */
+  private async existing(name: string, version: string): Promise<number> {
+    if (!/^[1-9]\d{0,8}$/.test(version)) throw Problem.notFound(`Version ${version.slice(0, 40)} of "${name}"`);
+    return (await this.catalogue.getVersion(name, Number(version))).version;
   }
 }

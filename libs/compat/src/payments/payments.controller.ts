@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Redirect } from '@nestjs/common';
-import { ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Authenticated, CurrentPrincipal, type Principal, Public } from '@app/auth';
 import { ApiProblems, PositiveIntPipe } from '@app/common';
 import { exampleTransaction } from '@app/simulator';
@@ -36,6 +36,10 @@ export class PaymentsController {
   @ApiOperation({
     summary: 'Train a new version of payments',
     description: 'It takes over if its F1 is higher than the champion’s on the same holdout rows.',
+  })
+  @ApiBody({
+    type: PaymentsTrainingRequestDto,
+    examples: { link: { summary: 'A link', value: { dataset: 'https://data.example.org/payments.csv' } } },
   })
   @ApiProblems({ 422: 'The request does not fit: `errors` says where.' })
   train(
@@ -76,6 +80,14 @@ export class PaymentsController {
   @Public()
   @Redirect('/docs', 302)
   @ApiOperation({ summary: 'Leads to the docs page' })
-  @ApiResponse({ status: 302, description: 'To `/docs`.' })
+  @ApiResponse({
+    status: 302,
+    description: 'To `/docs`.',
+    headers: { Location: { schema: { type: 'string' }, example: '/docs' } },
+  })
+  @ApiOkResponse({
+    description: 'What a client that follows gets: the docs page.',
+    content: { 'text/html': { schema: { type: 'string' } } },
+  })
   redirectToDocs(): void {}
 }

@@ -1,9 +1,11 @@
+import { ApiProperty } from '@nestjs/swagger';
 import type { DecisionOutcome, WarningCode } from '@app/features';
 
 export class ReasonDto {
   /** @example "V14" */
   feature!: string;
   /** As it was sent; null where it was absent. */
+  @ApiProperty({ oneOf: [{ type: 'string' }, { type: 'number' }, { type: 'boolean' }], nullable: true })
   value!: unknown;
   /**
    * How far it moved the transaction, in log-odds; above 0 towards fraud.
@@ -64,6 +66,7 @@ export class DecisionDto {
    * As it was sent; null where it was absent.
    * @example "order-4711"
    */
+  @ApiProperty({ oneOf: [{ type: 'string' }, { type: 'number' }], nullable: true })
   transaction_id!: string | number | null;
 }
 

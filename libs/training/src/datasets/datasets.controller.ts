@@ -2,6 +2,7 @@ import { Controller, Post, Req } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Authenticated } from '@app/auth';
 import { ApiProblems } from '@app/common';
+import { simulateCsv } from '@app/simulator';
 import type { FastifyRequest } from 'fastify';
 import { DatasetDto } from './dataset.dto.js';
 import { UploadService } from './upload.service.js';
@@ -30,6 +31,7 @@ export class DatasetsController {
         },
         file: { type: 'string', format: 'binary' },
       },
+      example: { simulated: 'true', file: [...simulateCsv('credit-account', { rows: 3, seed: 1 })].join('') },
     },
   })
   @ApiProblems({

@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createConfig, lintFromString } from '@redocly/openapi-core';
+import { startApp, type TestApp } from '../support/app.js';
+import { type Content, examplesOf, nameOf, OpenApi, type Operation } from '../support/openapi.js';
+
+describe('the OpenAPI document', () => {
+  let app: TestApp;
+  let openApi: OpenApi;
+  beforeAll(async () => {
+    app = await startApp({ worker: false });
+    openApi = await OpenApi.of(app.url);
+  });
+  afterAll(() => app.stop());
+
+  const lacking = (has: (operation: Operation) => boolean): readonly string[] =>
+    openApi
+      .operations()
+      .filter((operation) => !has(operation))
+      .map(nameOf);
+
+  it('passes the linter, every recommended rule of it', async () => {
+    const problems = await lintFromString({
+      source: JSON.stringify(openApi.document),
+      absoluteRef: 'openapi.json',
+      config: await createConfig({ extends: ['recommended'] }),
+    });
+    expect(
+      problems.map(({ ruleId, message, location }) => `${ruleId}: ${message} ${location[0]?.pointer ?? ''}`),
+    ).toEqual([]);
+  });
+
+  it('says what each answer means, and where its request id is', () => {
+    const answers = openApi.operations().flatMap((operation) =>
+      Object.entries(operation.responses).map(([status, { description, headers }]) => ({
+        answer: `${nameOf(operation)} ${status}`,
+        described: description !== '' && headers?.['X-Request-ID'] !== undefined,
+      })),
+    );
+    expect(answers.length).toBeGreaterThan(200);
+    expect(answers.filter(({ described }) => !described)).toEqual([]);
+  });
+
+  it('has the errors that follow from what a route takes', () => {
+    expect(lacking(({ responses }) => responses[431] !== undefined)).toEqual([]);
+    expect(
+      lacking(
+        ({ security, responses }) =>
+          security.length === 0 || Boolean(responses[403] && responses[429] && responses[503]),
+      ),
+    ).toEqual([]);
+    expect(
+      lacking(
+        ({ requestBody, responses }) =>
+          !requestBody || Boolean(responses[413] && responses[415] && (responses[422] ?? responses[400])),
+      ),
+    ).toEqual([]);
+    expect(lacking(({ path, responses }) => !path.includes('{') || responses[404] !== undefined)).toEqual([]);
+  });
+
+  it('has an example of every body and of every parameter that must be there', () => {
+    expect(
+      lacking(({ requestBody, parameters = [] }) => {
+        const contents = Object.values(requestBody?.content ?? {});
+        return (
+          contents.every((content) => examplesOf(content).length > 0) &&
+          parameters.every(({ required, schema }) => !required || schema.example !== undefined)
+        );
+      }),
+    ).toEqual([]);
+  });
+
+  it('has only examples that fit their schemas', () => {
+    const misfits = openApi
+      .operations()
+      .flatMap((operation) =>
+        contentsOf(operation).flatMap((content) =>
+          examplesOf(content).flatMap(([name, value]) =>
+            openApi.schemaErrors(content.schema ?? {}, value).map((error) => `${nameOf(operation)} ${name}: ${error}`),
+          ),
+        ),
+      );
+    expect(misfits).toEqual([]);
+  });
+});
+
+/** Of the request and of every answer. */
+function contentsOf({ requestBody, responses }: Operation): readonly Content[] {
+  return [requestBody, ...Object.values(responses)].flatMap((each) => Object.values(each?.content ?? {}));
+}
