@@ -13,12 +13,12 @@ const METHODS = ['get', 'post', 'delete'] as const;
 const UNCOUNTED = [403, 413, 431];
 
 const HEADERS = {
-  'X-Request-ID': { description: 'The one that was sent, or a new one.', schema: { type: 'string' } },
+  'X-Request-ID': { description: 'The one that was sent, or a new one.', required: true, schema: { type: 'string' } },
   'X-Response-Time-Ms': { description: 'Milliseconds.', schema: { type: 'string' }, example: '1.618' },
   'RateLimit-Limit': { description: 'What the key may send in a minute.', schema: { type: 'integer' } },
   'RateLimit-Remaining': { description: 'What it may still send in this one.', schema: { type: 'integer' } },
   'RateLimit-Reset': { description: 'Seconds until the next one begins.', schema: { type: 'integer' } },
-  'Retry-After': { description: 'Seconds after which to try again.', schema: { type: 'integer' } },
+  'Retry-After': { description: 'Seconds after which to try again.', required: true, schema: { type: 'integer' } },
 };
 
 /** Adds what is true of many routes to a document: each route's own words stand. */

@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { API_KEY_SECURITY } from '@app/auth';
+import { Champions } from '@app/model-registry';
 import { DecisionsService } from '@app/scoring';
 import { completeDocument } from './complete-document.js';
 
@@ -36,34 +37,44 @@ export function serveDocs(api: NestFastifyApplication): void {
     raw: ['json'],
     customSiteTitle: 'Fraud scoring',
     swaggerOptions: { persistAuthorization: true, tryItOutEnabled: true, displayRequestDuration: true },
-    patchDocumentOnRequest: (request, _reply, document) => exampleThatWorks(api, request, document),
+    patchDocumentOnRequest: (request, _reply, document) => examplesThatWork(api, request, document),
   });
 }
 
-/** The page needs a decision that exists for its example to work; the document stays the same for all. */
-async function exampleThatWorks(
+/** The page shows examples that work at this moment; the document stays the same for all. */
+async function examplesThatWork(
   api: NestFastifyApplication,
   request: unknown,
   document: OpenAPIObject,
 ): Promise<OpenAPIObject> {
-  const path = '/v1/decisions/{id}';
-  const get = document.paths[path]?.get;
-  if (!isForPage(request) || !get?.parameters) return document;
+  if (!isForPage(request)) return document;
   // The page is there also while the database is not.
-  const id = await api
+  const decision = await api
     .get(DecisionsService)
     .newestId()
     .catch(() => null);
-  if (id === null) return document;
-  const parameters = get.parameters.map((parameter) =>
-    'name' in parameter && parameter.name === 'id'
-      ? { ...parameter, schema: { ...parameter.schema, example: id } }
+  const champion = api.get(Champions).find('credit-card')?.version;
+  const paths = { ...document.paths };
+  show(paths, '/v1/decisions/{id}', 'get', 'id', decision);
+  show(paths, '/v2/models/{name}/versions/{version}/infer', 'post', 'version', champion?.toString());
+  return { ...document, paths };
+}
+
+function show(
+  paths: OpenAPIObject['paths'],
+  path: string,
+  method: 'get' | 'post',
+  name: string,
+  example: string | null | undefined,
+): void {
+  const operation = paths[path]?.[method];
+  if (!operation?.parameters || !example) return;
+  const parameters = operation.parameters.map((parameter) =>
+    'name' in parameter && parameter.name === name
+      ? { ...parameter, schema: { ...parameter.schema, example } }
       : parameter,
   );
-  return {
-    ...document,
-    paths: { ...document.paths, [path]: { ...document.paths[path], get: { ...get, parameters } } },
-  };
+  paths[path] = { ...paths[path], [method]: { ...operation, parameters } };
 }
 
 function isForPage(request: unknown): boolean {

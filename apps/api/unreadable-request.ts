@@ -11,8 +11,9 @@ export const MAX_HEADERS_KIBIBYTES = Math.floor(maxHeaderSize / BYTES_PER_KIBIBY
 /** Answers what could not be read as an HTTP request: there is no reply object then, only the connection. */
 export function answerUnreadable(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
-  if (socket.writable) socket.write(asHttp(problemOf(error.code)));
-  socket.destroy(error);
+  // Not before it is on its way: a connection that is torn down takes what it still holds with it.
+  if (socket.writable) socket.end(asHttp(problemOf(error.code)), () => socket.destroy());
+  else socket.destroy();
 }
 
 function problemOf(code: string | undefined): Problem {

@@ -69,6 +69,20 @@ describe('the OpenAPI document', () => {
     ).toEqual([]);
   });
 
+  it.each([
+    ['a field that it does not know', 200, '{"status":"ok","more":1}', 'application/json', /additional/],
+    ['a field that is missing', 200, '{}', 'application/json', /required/],
+    ['another status', 404, '{}', 'application/json', /404 is not documented/],
+    ['another media type', 200, '{"status":"ok"}', 'text/plain', /text\/plain is not documented/],
+  ])('tells of %s in an answer', (_, status, text, type, message) => {
+    const live = openApi.operation('get /health/live');
+    const headers = { 'content-type': `${type}; charset=utf-8`, 'x-request-id': '1' };
+    const fine = { status: 200, text: '{"status":"ok"}', headers: { ...headers, 'content-type': 'application/json' } };
+    expect(openApi.deviations(live, fine)).toEqual([]);
+    expect(openApi.deviations(live, { status, text, headers })).toEqual([expect.stringMatching(message)]);
+    expect(openApi.deviations(live, { ...fine, headers: { 'content-type': 'application/json' } })).toHaveLength(1);
+  });
+
   it('has only examples that fit their schemas', () => {
     const misfits = openApi
       .operations()

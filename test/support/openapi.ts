@@ -1,6 +1,5 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
-import type supertest from 'supertest';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -18,9 +17,13 @@ export interface Parameter {
   readonly schema: Schema & { readonly type?: unknown; readonly example?: unknown };
 }
 
+interface Header {
+  readonly required?: boolean;
+}
+
 export interface Response {
   readonly description: string;
-  readonly headers?: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, Header | { readonly $ref: string }>>;
   readonly content?: Readonly<Record<string, Content>>;
 }
 
@@ -37,11 +40,19 @@ export interface Operation {
 interface Document {
   readonly openapi: string;
   readonly paths: Readonly<Record<string, Readonly<Record<string, Omit<Operation, 'method' | 'path'>>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
+  readonly components: {
+    readonly schemas: Readonly<Record<string, Schema>>;
+    readonly headers: Readonly<Record<string, Header>>;
+  };
 }
 
 /** What a check looks at: a supertest response is one. */
-export type Answer = Pick<supertest.Response, 'status' | 'headers' | 'text'>;
+export interface Answer {
+  readonly status: number;
+  /** By name in lower case. */
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly text: string;
+}
 
 /** The OpenAPI document of a running application, for tests that hold the application to it. */
 export class OpenApi {
@@ -56,6 +67,14 @@ export class OpenApi {
   /** @param url of the application */
   static async of(url: string): Promise<OpenApi> {
     return new OpenApi((await (await fetch(`${url}/openapi.json`)).json()) as Document);
+  }
+
+  /** The document as the docs page shows it: with examples that work at this moment. */
+  static async ofPage(url: string): Promise<OpenApi> {
+    const script = await (await fetch(`${url}/docs/swagger-ui-init.js`)).text();
+    const options = /let options = (\{.*?\n\});?\n/s.exec(script)?.[1];
+    if (options === undefined) throw new Error(`the docs page has no document: ${script.slice(0, 500)}`);
+    return new OpenApi((JSON.parse(options) as { swaggerDoc: Document }).swaggerDoc);
   }
 
   /** Every operation, in the document's order. */
@@ -76,11 +95,17 @@ export class OpenApi {
     return found;
   }
 
-  /** What an answer has that its operation does not document; empty when all is well. */
-  undocumented(operation: Operation, { status, headers, text }: Answer): readonly string[] {
+  /**
+   * How an answer differs from what its operation documents; empty when it does not.
+   * @param everyHeader whether headers that are documented, but need not be there, must be there
+   */
+  deviations(operation: Operation, { status, headers, text }: Answer, everyHeader = false): readonly string[] {
     const response = operation.responses[status];
     if (!response) return [`status ${status} is not documented; the answer: ${text.slice(0, 200)}`];
-    const missing = Object.keys(response.headers ?? {}).filter((name) => headers[name.toLowerCase()] === undefined);
+    const missing = Object.entries(response.headers ?? {})
+      .filter(([, header]) => everyHeader || this.isRequired(header))
+      .map(([name]) => name)
+      .filter((name) => headers[name.toLowerCase()] === undefined);
     return [...missing.map((name) => `header ${name} is missing`), ...this.bodyErrors(response, headers, text)];
   }
 
@@ -91,6 +116,11 @@ export class OpenApi {
     return (validate.errors ?? []).map(({ instancePath, message, params }) =>
       `${instancePath || 'the body'} ${message ?? ''} ${JSON.stringify(params)}`.trim(),
     );
+  }
+
+  private isRequired(header: Header | { readonly $ref: string }): boolean {
+    const found = '$ref' in header ? this.document.components.headers[header.$ref.split('/').at(-1) ?? ''] : header;
+    return found?.required === true;
   }
 
   private bodyErrors({ content }: Response, headers: Answer['headers'], text: string): readonly string[] {

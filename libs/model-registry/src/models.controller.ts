@@ -103,7 +103,13 @@ export class ModelsController {
   @ApiOkResponse({
     description: 'ONNX',
     content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
-    headers: { 'Content-Disposition': { schema: { type: 'string' }, example: 'attachment; filename="claims-1.onnx"' } },
+    headers: {
+      'Content-Disposition': {
+        required: true,
+        schema: { type: 'string' },
+        example: 'attachment; filename="claims-1.onnx"',
+      },
+    },
   })
   @ApiProblems(NO_VERSION)
   getArtifact(

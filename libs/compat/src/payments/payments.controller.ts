@@ -83,7 +83,7 @@ export class PaymentsController {
   @ApiResponse({
     status: 302,
     description: 'To `/docs`.',
-    headers: { Location: { schema: { type: 'string' }, example: '/docs' } },
+    headers: { Location: { required: true, schema: { type: 'string' }, example: '/docs' } },
   })
   @ApiOkResponse({
     description: 'What a client that follows gets: the docs page.',
