@@ -27,6 +27,7 @@ export class DatasetsController {
         simulated: {
           type: 'string',
           enum: ['true', 'false'],
+          default: 'false',
           description: 'Marks what is trained on it as simulated. Must come before the file.',
         },
         file: { type: 'string', format: 'binary' },
