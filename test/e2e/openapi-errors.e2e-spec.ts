@@ -1,11 +1,15 @@
-import { once } from 'node:events';
-import { type IncomingMessage, request as httpRequest } from 'node:http';
-import { text as textOf } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SIMULATED_MODELS } from '@app/simulator';
 import { startApp, type TestApp } from '../support/app.js';
 import { type Answer, isJson, nameOf, OpenApi, type Operation, type Parameter } from '../support/openapi.js';
-import { type ExampleRequest, exampleRequests, pathOf, sendExample } from '../support/openapi-requests.js';
+import {
+  announceBody,
+  type ExampleRequest,
+  exampleRequests,
+  formOf,
+  pathOf,
+  sendExample,
+} from '../support/openapi-requests.js';
 import { trainSimulated } from '../support/training.js';
 
 const BYTES_PER_MEBIBYTE = 1_048_576;
@@ -115,7 +119,7 @@ describe('every error that a route gives', () => {
     const failures: string[] = [];
     const operations = openApi.operations().filter(({ method }) => method !== 'get');
     for (const operation of operations.filter((each) => !takesFile(each))) {
-      failures.push(...failuresOf(operation, await announce(app, operation, TOO_LARGE), 413));
+      failures.push(...failuresOf(operation, await announceBody(app.url, operation, TOO_LARGE, app.key), 413));
     }
     for (const operation of operations.filter(takesFile)) {
       const file = Buffer.alloc(BYTES_PER_MEBIBYTE + 1, 'x,y\n');
@@ -141,7 +145,7 @@ describe('every error that a route gives', () => {
 
   it('is documented for an upload without a file', async () => {
     const upload = openApi.operation('post /v1/datasets');
-    for (const body of [form({}), form({ simulated: 'perhaps' }), form({ file: '' })]) {
+    for (const body of [formOf({}), formOf({ simulated: 'perhaps' }), formOf({ file: '' })]) {
       const answer = await sendExample(app.url, { ...firstOf(upload), body }, app.key);
       expect(failuresOf(upload, answer, 422)).toEqual([]);
     }
@@ -219,20 +223,6 @@ describe('every error that a route gives', () => {
   });
 });
 
-/** Says how large a body it will send, and sends none of it: the answer does not wait for it. */
-async function announce(app: TestApp, operation: Operation, bytes: number): Promise<Answer> {
-  const request = httpRequest(app.url + pathOf(operation), {
-    method: operation.method.toUpperCase(),
-    headers: { 'X-API-Key': app.key, 'Content-Type': 'application/json', 'Content-Length': bytes },
-  });
-  request.flushHeaders();
-  const [response] = (await once(request, 'response')) as [IncomingMessage];
-  const { statusCode: status = 0, headers } = response;
-  const answer = { status, headers, text: await textOf(response) };
-  request.destroy();
-  return answer;
-}
-
 function hasKey({ security }: Operation): boolean {
   return security.length > 0;
 }
@@ -269,13 +259,4 @@ function firstOf(operation: Operation): ExampleRequest {
   const [first] = exampleRequests(operation);
   if (!first) throw new Error(`${nameOf(operation)} has no example`);
   return first;
-}
-
-function form(fields: Readonly<Record<string, string>>): FormData {
-  const data = new FormData();
-  for (const [name, text] of Object.entries(fields)) {
-    if (name === 'file') data.set(name, new Blob([text]), 'data.csv');
-    else data.set(name, text);
-  }
-  return data;
 }

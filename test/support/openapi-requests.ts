@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request as httpRequest } from 'node:http';
+import { text as textOf } from 'node:stream/consumers';
 import { type Answer, examplesOf, isJson, type Operation } from './openapi.js';
 
 /** A request as the document's examples have it. */
@@ -56,6 +59,20 @@ export async function sendExample(
   return { status: answer.status, headers: Object.fromEntries(answer.headers), text: await answer.text() };
 }
 
+/** Says how large a body it will send, and sends none of it: the answer does not wait for it. */
+export async function announceBody(url: string, operation: Operation, bytes: number, key: string): Promise<Answer> {
+  const request = httpRequest(url + pathOf(operation), {
+    method: operation.method.toUpperCase(),
+    headers: { 'X-API-Key': key, 'Content-Type': 'application/json', 'Content-Length': bytes },
+  });
+  request.flushHeaders();
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  const { statusCode: status = 0, headers } = response;
+  const answer = { status, headers, text: await textOf(response) };
+  request.destroy();
+  return answer;
+}
+
 function bodiesOf({ requestBody }: Operation): readonly Body[] {
   if (!requestBody) return [{ name: 'without a body' }];
   return Object.entries(requestBody.content).flatMap(([type, content]) =>
@@ -66,10 +83,15 @@ function bodiesOf({ requestBody }: Operation): readonly Body[] {
 function written(type: string, value: unknown): string | FormData {
   if (isJson(type)) return JSON.stringify(value);
   if (type !== 'multipart/form-data') return String(value);
-  const form = new FormData();
-  for (const [name, text] of Object.entries(value as Record<string, string>)) {
-    if (name === 'file') form.set(name, new Blob([text]), 'example.csv');
-    else form.set(name, text);
+  return formOf(value as Record<string, string>);
+}
+
+/** A multipart body; the field `file` is sent as a file. */
+export function formOf(fields: Readonly<Record<string, string>>): FormData {
+  const data = new FormData();
+  for (const [name, text] of Object.entries(fields)) {
+    if (name === 'file') data.set(name, new Blob([text]), 'data.csv');
+    else data.set(name, text);
   }
-  return form;
+  return data;
 }
