@@ -14,8 +14,8 @@ Press **Authorize**, enter your key, and try any route: each has an example that
 Errors are RFC 9457 problem details with a stable \`code\` and a \`request_id\`.
 `;
 
-/** The docs page at \`/docs\`, its document at \`/openapi.json\`. */
-export function serveDocs(api: NestFastifyApplication): void {
+/** The OpenAPI document of the application's routes. */
+export function openApiDocument(api: NestFastifyApplication): OpenAPIObject {
   const description = new DocumentBuilder()
     .setOpenAPIVersion('3.1.1')
     .setTitle('Fraud scoring')
@@ -32,7 +32,12 @@ export function serveDocs(api: NestFastifyApplication): void {
     .addTag('open inference', 'The Open Inference Protocol, version 2; errors are `{"error"}`')
     .addTag('health', 'For probes and load balancers; no key')
     .build();
-  SwaggerModule.setup('docs', api, () => completeDocument(SwaggerModule.createDocument(api, description)), {
+  return completeDocument(SwaggerModule.createDocument(api, description));
+}
+
+/** The docs page at \`/docs\`, its document at \`/openapi.json\`. */
+export function serveDocs(api: NestFastifyApplication): void {
+  SwaggerModule.setup('docs', api, () => openApiDocument(api), {
     jsonDocumentUrl: 'openapi.json',
     raw: ['json'],
     customSiteTitle: 'Fraud scoring',

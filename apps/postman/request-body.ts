@@ -1,0 +1,47 @@
+import type { Link } from './chain.js';
+import { exampleOf } from './example-of.js';
+import type { Body, FormField } from './format.js';
+import { type Components, type Described, resolve } from './openapi.js';
+import type { RequestBody } from './operation.js';
+import { plainText, printJson } from './print-json.js';
+
+/** New with every request, in Postman and in newman. */
+const RANDOM = '{{$randomUUID}}';
+
+/** A body as Postman sends it: the document's example, with what its link changes. @param file what uploads send */
+export function requestBody(body: RequestBody, link: Link, file: string, schemas: Components['schemas']): Body {
+  if (body.mediaType === 'multipart/form-data') {
+    return { mode: 'formdata', formdata: formFields(resolve(body.schema, schemas), file, schemas) };
+  }
+  const example = changed(body.example, link);
+  const json = typeof example !== 'string';
+  return {
+    mode: 'raw',
+    raw: json ? printJson(example) : example,
+    options: { raw: { language: json ? 'json' : 'text' } },
+  };
+}
+
+function changed(example: unknown, { takes = {}, unique }: Link): unknown {
+  if (typeof example !== 'object' || example === null || Array.isArray(example)) return example;
+  return Object.fromEntries(
+    Object.entries(example).map(([name, value]: [string, unknown]) => {
+      const variable = takes[name];
+      if (variable !== undefined) return [name, `{{${variable}}}`];
+      return [name, name === unique ? `${plainText(value)}-${RANDOM}` : value];
+    }),
+  );
+}
+
+function formFields({ properties = {} }: Described, file: string, schemas: Components['schemas']): FormField[] {
+  return Object.entries(properties).map(([key, property]) => {
+    const { format, description } = resolve(property, schemas);
+    return {
+      key,
+      ...(description && { description }),
+      ...(format === 'binary'
+        ? { type: 'file', src: file }
+        : { type: 'text', value: plainText(exampleOf(property, schemas)) }),
+    };
+  });
+}
