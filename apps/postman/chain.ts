@@ -10,6 +10,8 @@ export interface Link {
   readonly unique?: string;
   /** Asks again while the answer's `status` is one of `during`; in the end it must be `last`. */
   readonly until?: { readonly during: readonly string[]; readonly last: string };
+  /** The status that a run gets, where it is not the one of success. */
+  readonly expects?: number;
   /** For who reads the request. */
   readonly note?: string;
 }
@@ -36,11 +38,21 @@ export const CHAIN: Chain = {
   },
   'POST /v1/models': {
     unique: 'name',
+    gives: { new_model: 'name' },
     note: 'Models stay, so each run defines one of another name.',
   },
   'GET /v1/models/{model}': { gives: { version: 'champion.version' } },
   'GET /v1/models/{model}/versions/{version}': { takes: { version: 'version' } },
   'GET /v1/models/{model}/versions/{version}/artifact': { takes: { version: 'version' } },
+  'POST /v1/models/{model}/promote': {
+    takes: { version: 'version' },
+    note: 'A run promotes the champion again, which changes nothing. Put the version that shall decide.',
+  },
+  'POST /v1/models/{model}/rollback': {
+    takes: { model: 'new_model' },
+    expects: 409,
+    note: 'A run asks for a model without champions, so nothing changes. Put the model that shall go back.',
+  },
   'POST /v1/keys': {
     firstExampleOnly: true,
     unique: 'name',

@@ -25,7 +25,8 @@ export interface Operation {
   readonly parameters: readonly Parameter[];
   /** One for each example of the document; empty where the operation takes no body. */
   readonly bodies: readonly RequestBody[];
-  readonly success: Success;
+  readonly success: Answer;
+  readonly answers: readonly Answer[];
   /** Every documented status with its description, in order. */
   readonly statuses: readonly (readonly [status: string, description: string])[];
 }
@@ -46,7 +47,8 @@ export interface RequestBody {
   readonly schema: Schema;
 }
 
-export interface Success {
+/** One that the document promises. */
+export interface Answer {
   readonly status: number;
   /** Media types and what they carry; empty where nothing is sent. */
   readonly content: Readonly<Record<string, Schema>>;
@@ -88,9 +90,15 @@ function readOperation(
   const responses = Object.entries(operation.responses).flatMap(([status, response]) =>
     response ? [[status, resolve(response, components.responses)] as const] : [],
   );
-  const success = responses.find(([status]) => /^[23]\d\d$/.test(status));
+  const answers = responses.map(([status, { content = {}, headers = {} }]) => ({
+    status: Number(status),
+    content: Object.fromEntries(Object.entries(content).map(([type, { schema }]) => [type, schema ?? {}])),
+    headers: Object.entries(headers).flatMap(([name, header]) =>
+      resolve(header, components.headers).required ? [name] : [],
+    ),
+  }));
+  const success = answers.find(({ status }) => status >= 200 && status < 400);
   if (!success) throw new Error(`${route}: the document names no status of success`);
-  const [status, { content = {}, headers = {} }] = success;
   return {
     method: method.toUpperCase(),
     path,
@@ -100,13 +108,8 @@ function readOperation(
     open: (operation.security ?? document.security ?? []).length === 0,
     parameters: parameters.map((parameter) => readParameter(resolve(parameter, components.parameters), components)),
     bodies: body ? readBodies(body.content, components) : [],
-    success: {
-      status: Number(status),
-      content: Object.fromEntries(Object.entries(content).map(([type, { schema }]) => [type, schema ?? {}])),
-      headers: Object.entries(headers).flatMap(([name, header]) =>
-        resolve(header, components.headers).required ? [name] : [],
-      ),
-    },
+    success,
+    answers,
     statuses: responses.map(([code, { description }]) => [code, description]),
   };
 }

@@ -17,7 +17,7 @@ export function requestBody(body: RequestBody, link: Link, file: string, schemas
   const json = typeof example !== 'string';
   return {
     mode: 'raw',
-    raw: json ? printJson(example) : example,
+    raw: json ? unquoted(printJson(example), body.example) : example,
     options: { raw: { language: json ? 'json' : 'text' } },
   };
 }
@@ -30,6 +30,15 @@ function changed(example: unknown, { takes = {}, unique }: Link): unknown {
       if (variable !== undefined) return [name, `{{${variable}}}`];
       return [name, name === unique ? `${plainText(value)}-${RANDOM}` : value];
     }),
+  );
+}
+
+/** A variable that stands for a number stands without quotes: only Postman, who fills it in, can read that. */
+function unquoted(json: string, example: unknown): string {
+  const isNumber = (name: string): boolean =>
+    typeof example === 'object' && example !== null && typeof Reflect.get(example, name) === 'number';
+  return json.replace(/"(\w+)": "(\{\{\w+\}\})"/g, (field, name: string, variable: string) =>
+    isNumber(name) ? `"${name}": ${variable}` : field,
   );
 }
 

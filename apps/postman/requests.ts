@@ -1,7 +1,7 @@
 import type { Link } from './chain.js';
 import type { Item, Url, Variable } from './format.js';
 import type { Components } from './openapi.js';
-import type { Operation, Parameter, RequestBody } from './operation.js';
+import { type Answer, type Operation, type Parameter, type RequestBody, routeOf } from './operation.js';
 import { plainText } from './print-json.js';
 import { requestBody } from './request-body.js';
 import { testScript } from './test-script.js';
@@ -29,16 +29,16 @@ function request(
   body: RequestBody | undefined,
   { link, file, schemas }: Setting,
 ): Item {
-  const { success } = operation;
+  const answer = expected(operation, link);
   return {
     name,
     event: [
       {
         listen: 'test',
-        script: { type: 'text/javascript', exec: testScript(success, link, body?.mediaType ?? '', schemas) },
+        script: { type: 'text/javascript', exec: testScript(answer, link, body?.mediaType ?? '', schemas) },
       },
     ],
-    ...(success.status >= 300 && { protocolProfileBehavior: { followRedirects: false } }),
+    ...(answer.status >= 300 && answer.status < 400 && { protocolProfileBehavior: { followRedirects: false } }),
     request: {
       method: operation.method,
       ...(operation.open && { auth: { type: 'noauth' } }),
@@ -48,6 +48,12 @@ function request(
       description: description(operation, link),
     },
   };
+}
+
+function expected(operation: Operation, { expects }: Link): Answer {
+  const answer = expects === undefined ? operation.success : operation.answers.find(({ status }) => status === expects);
+  if (!answer) throw new Error(`apps/postman/chain.ts: ${routeOf(operation)} has no ${expects} in the document`);
+  return answer;
 }
 
 /** Postman makes the header of a form itself: it knows the boundary. */

@@ -1,7 +1,7 @@
 import { answerSchema } from './answer-schema.js';
 import type { Link } from './chain.js';
 import type { Components } from './openapi.js';
-import type { Success } from './operation.js';
+import type { Answer } from './operation.js';
 import { printJson } from './print-json.js';
 
 /** How often a run asks for the end of what goes on in the background, and how long it waits in between. */
@@ -12,20 +12,20 @@ const PAUSE_MILLISECONDS = 500;
  * The lines of a request's test: status, media type and fields as the document says; then what later requests need.
  * @param sent the media type of the request's body; an answer in the same one is expected where the document has it
  */
-export function testScript(success: Success, link: Link, sent: string, schemas: Components['schemas']): string[] {
-  const types = Object.keys(success.content);
+export function testScript(answer: Answer, link: Link, sent: string, schemas: Components['schemas']): string[] {
+  const types = Object.keys(answer.content);
   const type = types.includes(sent) ? sent : types[0];
   return [
-    ...test(`answers ${success.status}`, [`pm.response.to.have.status(${success.status});`]),
-    ...success.headers.flatMap((name) => test(`sends ${name}`, [`pm.response.to.have.header(${quoted(name)});`])),
+    ...test(`answers ${answer.status}`, [`pm.response.to.have.status(${answer.status});`]),
+    ...answer.headers.flatMap((name) => test(`sends ${name}`, [`pm.response.to.have.header(${quoted(name)});`])),
     ...(type === undefined ? test('has no body', ["pm.expect(pm.response.text()).to.equal('');"]) : []),
-    ...(type === undefined ? [] : bodyTests(type, success.content[type] ?? {}, schemas)),
+    ...(type === undefined ? [] : bodyTests(type, answer.content[type] ?? {}, schemas)),
     ...Object.entries(link.gives ?? {}).flatMap(([name, place]) => giving(name, place)),
     ...(link.until ? waiting(link.until) : []),
   ];
 }
 
-function bodyTests(type: string, schema: Success['content'][string], schemas: Components['schemas']): string[] {
+function bodyTests(type: string, schema: Answer['content'][string], schemas: Components['schemas']): string[] {
   return [
     ...test(`is ${type}`, [
       `pm.expect(pm.response.headers.get('Content-Type').split(';')[0]).to.equal(${quoted(type)});`,

@@ -53,6 +53,9 @@ describe('every example of the OpenAPI document', () => {
   });
 });
 
-function promised({ responses }: Operation): string | undefined {
-  return Object.keys(responses).find((status) => status.startsWith('2'));
+/** What the examples get on the first day although all is well: there was no champion before the first. */
+const FIRST_DAY: Readonly<Record<string, string>> = { 'post /v1/models/{model}/rollback': '409' };
+
+function promised(operation: Operation): string | undefined {
+  return FIRST_DAY[nameOf(operation)] ?? Object.keys(operation.responses).find((status) => status.startsWith('2'));
 }

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Authenticated, CurrentPrincipal, type Principal } from '@app/auth';
 import { ApiProblems } from '@app/common';
 import { CatalogueService } from './catalogue.service.js';
@@ -39,6 +39,10 @@ export class PromotionsController {
       'with this one. Promoting the champion again changes nothing.',
   })
   @ApiParam({ name: 'model', example: 'credit-card' })
+  @ApiBody({
+    type: PromoteDto,
+    examples: { agreed: { value: { version: 1, reason: 'Agreed on in the risk meeting of 3 March' } } },
+  })
   @ApiProblems({
     404: 'There is no such model, or it has no such version.',
     409: 'The version cannot score: its artefact is broken.',
@@ -60,6 +64,10 @@ export class PromotionsController {
     description: 'Once more goes a step further back.',
   })
   @ApiParam({ name: 'model', example: 'credit-card' })
+  @ApiBody({
+    type: RollbackDto,
+    examples: { alarms: { value: { reason: 'Too many false alarms in the new market' } } },
+  })
   @ApiProblems({
     404: 'There is no model of this name.',
     409: 'There was no champion before this one, or it cannot score any more.',
