@@ -134,7 +134,26 @@ describe('collectionOf', () => {
     expect(item('Health').protocolProfileBehavior).toEqual({ followRedirects: false });
   });
 
+  it('hands a number on without quotes, and expects another answer where it is told to', () => {
+    const links: Chain = {
+      ...chain,
+      'PUT /goods/{id}/picture': { gives: { shop: 'shop' } },
+      'POST /shops': { takes: { shop: 'shop' }, expects: 409 },
+    };
+    const content = { 'application/json': { example: { shop: 4, name: '4' } } };
+    const responses = { ...answer(201), 409: { description: 'There already' } };
+    const withShops = {
+      ...document.paths,
+      '/shops': { post: { tags: ['probes'], requestBody: { content }, responses } },
+    };
+    const { item: folders } = collectionOf({ ...document, paths: withShops }, 'picture.jpeg', links);
+    const found = folders.flatMap((folder) => folder.item).find(({ name }) => name === 'POST /shops');
+    expect(found?.request.body).toMatchObject({ raw: '{ "shop": {{shop}}, "name": "4" }' });
+    expect(found?.event[0]?.script.exec.join()).toContain('to.have.status(409)');
+  });
+
   it.each<[string, Chain]>([
+    ['GET /goods/{id} has no 402 in the document', { 'GET /goods/{id}': { expects: 402 } }],
     ['GET /bads', { 'GET /bads': {} }],
     ['takes good, which no request before it gives', { 'GET /goods/{id}': { takes: { id: 'good' } } }],
     ['GET /goods/{id} has no name in the document', { ...chain, 'GET /goods/{id}': { takes: { name: 'good' } } }],
