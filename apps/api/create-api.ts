@@ -8,7 +8,7 @@ import { ApiModule } from './api.module.js';
 import { serveDocs } from './docs.js';
 import { answerBadPath, ErrorForms } from './error-forms.js';
 import { BYTES_PER_MEBIBYTE, parseBodies } from './parse-bodies.js';
-import { answerUnreadable } from './unreadable-request.js';
+import { answerUnreadable, ignoreExpectations } from './unreadable-request.js';
 
 /** The API, ready to listen: pipes, filter, body parsers, headers, docs page. */
 export async function createApi(config: Config): Promise<NestFastifyApplication> {
@@ -28,6 +28,7 @@ export async function createApi(config: Config): Promise<NestFastifyApplication>
   const server = adapter.getInstance<FastifyInstance>();
   await server.register(multipart, { limits: { files: 1, fields: 10, fileSize: Infinity } });
   parseBodies(server);
+  ignoreExpectations(server);
   server.addHook('onRequest', (request, reply, done) => {
     reply.header('X-Request-ID', request.id);
     done();

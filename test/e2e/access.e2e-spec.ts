@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import supertest from 'supertest';
 import { startApp, type TestApp } from '../support/app.js';
+import { exchange } from '../support/fuzz/raw.js';
 import { waitFor } from '../support/wait-for.js';
 
 /** Routes without a key. */
@@ -225,8 +226,14 @@ describe('access and errors', () => {
       async (path) => {
         const answer = await app.request().get(path).expect(404);
         expect(answer.type).toBe('application/problem+json');
+        expect(answer.headers['x-request-id']).toBe(answer.body.request_id);
       },
     );
+
+    it('are none for an expectation that nobody knows', async () => {
+      const answer = await exchange(app.url, 'GET /health/live HTTP/1.1\r\nHost: x\r\nExpect: a miracle\r\n\r\n');
+      expect(answer).toMatch(/^HTTP\/1.1 200 OK\r\n[^]*{"status":"ok"}$/);
+    });
 
     it.each([
       ['without a boundary', 'multipart/form-data', 'x'],

@@ -28,6 +28,11 @@ describe('asProblem', () => {
     expect(problem.retryAfterSeconds).toBeGreaterThan(0);
   });
 
+  it('does not take a client that hangs up for a database that is away', () => {
+    const aborted = Object.assign(new Error('aborted'), { code: 'ECONNRESET', statusCode: 400 });
+    expect(asProblem(aborted)).toMatchObject({ status: 400, code: 'bad_request' });
+  });
+
   it('tells nothing of an error of ours, but keeps it for the log', () => {
     const error = new Error('secret detail');
     const problem = asProblem(error);

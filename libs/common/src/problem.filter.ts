@@ -64,10 +64,11 @@ export function problemBody(problem: Problem, requestId: string): object {
 /** What a client is told of an error: never more than it can act on. */
 export function asProblem(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown;
-  if (isDatabaseAway(thrown)) {
+  const status = statusOf(thrown);
+  // A client that hangs up in the middle of its body has a status, and is no outage, though Node's word for both is one.
+  if (status === undefined && isDatabaseAway(thrown)) {
     return Problem.unavailable('database_unavailable', 'The database cannot be reached; try again.', 5, thrown);
   }
-  const status = statusOf(thrown);
   if (status === undefined || status >= 500) {
     return new Problem(
       500,
