@@ -92,6 +92,11 @@ export class TestApp {
     return this.address;
   }
 
+  /** The API's process id while it runs. */
+  get pid(): number | null {
+    return this.api.pid;
+  }
+
   /** A supertest agent that sends the administrator's key. */
   request(): ReturnType<typeof supertest.agent> {
     return supertest.agent(this.url).set('X-API-Key', this.key);

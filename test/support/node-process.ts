@@ -42,6 +42,11 @@ export class NodeProcess {
     return this.output;
   }
 
+  /** Of the process while it runs. */
+  get pid(): number | null {
+    return this.running ? (this.child.pid ?? null) : null;
+  }
+
   get running(): boolean {
     return this.child.exitCode === null && this.child.signalCode === null;
   }

@@ -1,0 +1,139 @@
+import { Ajv, type ValidateFunction } from 'ajv';
+import { STATUS_CODES } from 'node:http';
+import type { ApiDocument, Operation } from './document.js';
+import type { FuzzRequest } from './requests.js';
+import type { FuzzAnswer } from './send.js';
+
+/** What must never stand in an answer: stacks, places in the code, SQL. */
+const LEAKS =
+  /\n\s+at |node_modules|file:\/\/\/\w|\.[jt]s:\d+|\b(?:SELECT|INSERT INTO|UPDATE|DELETE FROM) "?\w+|violates|syntax error at|ECONN|QueryFailed/;
+
+/** Judges answers by what the document promises. */
+export class Judge {
+  private readonly ajv = new Ajv({ strict: false, validateFormats: false, allErrors: false });
+  private readonly validators = new Map<string, ValidateFunction>();
+  /** `POST /v1/models 415` for each answer whose status the document does not know. */
+  readonly undocumented = new Set<string>();
+
+  constructor(private readonly document: ApiDocument) {
+    this.ajv.addSchema({ components: widened(document.components) }, 'api');
+  }
+
+  /** @returns what is wrong with the answer; null: nothing */
+  faultOf(request: FuzzRequest, answer: FuzzAnswer): string | null {
+    const { status, text } = answer;
+    const operation = this.operationOf(request);
+    const id = answer.headers['x-request-id'];
+    if (typeof id !== 'string' || !/^[\x21-\x7e]{1,128}$/.test(id)) return `X-Request-ID is ${JSON.stringify(id)}`;
+    if (LEAKS.test(text)) return 'the answer tells what is none of the client’s business';
+    if (status >= 500 && !isDocumentedAbsence(operation, answer)) return `status ${status}`;
+    this.note(request, operation, status);
+    if (request.method === 'HEAD') return null;
+    if (status >= 400) return isReadiness(request, status) ? null : errorFault(request, answer, id);
+    return operation === undefined ? `status ${status} where there is no route` : this.successFault(operation, answer);
+  }
+
+  private operationOf({ template, method }: FuzzRequest): Operation | undefined {
+    const asked = method === 'HEAD' ? 'GET' : method;
+    return this.document.operations.find((each) => each.path === template && each.method === asked);
+  }
+
+  /** What is not found may be so on every path; where there is no route, the body may be looked at first. */
+  private note({ template, method }: FuzzRequest, operation: Operation | undefined, status: number): void {
+    const known = operation ? [...Object.keys(operation.responses), '404'] : ['404', '413', '415'];
+    if (!known.includes(String(status))) this.undocumented.add(`${method} ${template} ${status}`);
+  }
+
+  private successFault(operation: Operation, answer: FuzzAnswer): string | null {
+    const { status, text } = answer;
+    const content = operation.responses[status]?.content;
+    if (!content || Object.keys(content).length === 0) return text === '' ? null : 'a body where none is documented';
+    const type = mediaTypeOf(answer);
+    const schema = content[type]?.schema;
+    if (!schema) return `${type} where ${Object.keys(content).join(', ')} is documented`;
+    if (type !== 'application/json') return null;
+    const name = `${operation.method} ${operation.path} ${status}`;
+    const validate = this.validators.get(name) ?? this.ajv.compile(withRoot(widened(schema)));
+    this.validators.set(name, validate);
+    return validate(parsed(text)) ? null : `not the documented form: ${this.ajv.errorsText(validate.errors)}`;
+  }
+}
+
+/** Problem details, or the error form of the Open Inference Protocol. */
+function errorFault({ template }: FuzzRequest, answer: FuzzAnswer, id: string): string | null {
+  const type = mediaTypeOf(answer);
+  const body = parsed(answer.text);
+  if (typeof body !== 'object' || body === null) return `an error without a body: ${type}`;
+  if (template.startsWith('/v2') && type === 'application/json') {
+    const error: unknown = Reflect.get(body, 'error');
+    return typeof error === 'string' && error !== '' && Object.keys(body).length === 1 ? null : 'not {"error"}';
+  }
+  if (type !== 'application/problem+json') return `an error as ${type}`;
+  const wrong = Object.entries({
+    type: 'about:blank',
+    title: STATUS_CODES[answer.status],
+    status: answer.status,
+    request_id: id,
+  }).filter(([name, value]) => Reflect.get(body, name) !== value);
+  if (wrong.length > 0) return `problem details with another ${wrong.map(([name]) => name).join(', ')}`;
+  const { code, detail, errors = [] } = body as { code?: unknown; detail?: unknown; errors?: unknown };
+  if (typeof code !== 'string' || !/^[a-z_]+$/.test(code) || code === 'refused')
+    return `the code ${JSON.stringify(code)}`;
+  if (typeof detail !== 'string' || detail === '') return 'no detail';
+  return Array.isArray(errors) && errors.every(isFieldError) ? null : 'errors that are no list of {path, message}';
+}
+
+function isFieldError(error: unknown): boolean {
+  return (
+    typeof error === 'object' &&
+    error !== null &&
+    typeof Reflect.get(error, 'path') === 'string' &&
+    typeof Reflect.get(error, 'message') === 'string' &&
+    Reflect.get(error, 'message') !== ''
+  );
+}
+
+/** A model without a champion: 503, and when to try again. */
+function isDocumentedAbsence(operation: Operation | undefined, { status, headers, text }: FuzzAnswer): boolean {
+  if (status !== 503 || operation?.responses[503] === undefined) return false;
+  return operation.path.endsWith('/ready') || (Number(headers['retry-after']) > 0 && text.includes('no champion'));
+}
+
+/** Probes answer 503 in the form of their 200. */
+function isReadiness({ template }: FuzzRequest, status: number): boolean {
+  return status === 503 && template.endsWith('health/ready');
+}
+
+function mediaTypeOf({ headers }: FuzzAnswer): string {
+  return (
+    String(headers['content-type'] ?? 'no content type')
+      .split(';')[0]
+      ?.trim() ?? ''
+  );
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** JSON Schema has no `nullable` beside a reference. */
+function widened(schema: unknown): object {
+  const widen = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(widen);
+    if (typeof value !== 'object' || value === null) return value;
+    const copy = Object.fromEntries(Object.entries(value).map(([name, each]) => [name, widen(each)]));
+    if (copy['nullable'] !== true) return copy;
+    const { nullable: _, ...rest } = copy;
+    return { anyOf: [rest, { type: 'null' }] };
+  };
+  return Object(widen(schema)) as object;
+}
+
+/** References of the document lead to the schemas that Ajv was given. */
+function withRoot(schema: object): object {
+  return JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"api#/components/')) as object;
+}
