@@ -45,6 +45,11 @@ async function* partsOf(request: FastifyRequest): ReturnType<FastifyRequest['par
   try {
     yield* request.parts();
   } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'FST_INVALID_JSON_FIELD_ERROR') {
+      throw Problem.invalid([
+        { path: 'simulated', message: 'must be true or false, without a Content-Type of its own' },
+      ]);
+    }
     if (error instanceof Error && 'statusCode' in error) throw error;
     throw brokenMultipart(error);
   }
