@@ -221,6 +221,15 @@ describe('access and errors', () => {
       expect(answer.body.errors[0]).toMatchObject({ path: field });
     });
 
+    it('name a hundred fields, not all', async () => {
+      const unknown = (count: number): object =>
+        Object.fromEntries(Array.from({ length: count }, (_, at) => [`f${at}`, 0]));
+      const some = await app.request().post('/v1/keys').send(unknown(200)).expect(422);
+      expect(some.body.errors).toHaveLength(100);
+      const many = await app.request().post('/v1/keys').send(unknown(12_000)).expect(422);
+      expect(many.body.errors).toEqual([{ path: '', message: 'must not hold more than 12000 values' }]);
+    });
+
     it.each(['/v1/models/%00', '/v1/models/%00/versions', '/v1/models/%ff', `/v1/models/${'x'.repeat(200)}`])(
       'are 404 for the path %.30s',
       async (path) => {
@@ -236,6 +245,11 @@ describe('access and errors', () => {
     });
 
     it.each([
+      [
+        'with a field of broken JSON',
+        'multipart/form-data; boundary=b',
+        '--b\r\nContent-Disposition: form-data; name="simulated"\r\nContent-Type: application/json\r\n\r\n{\r\n--b--\r\n',
+      ],
       ['without a boundary', 'multipart/form-data', 'x'],
       [
         'that breaks off',

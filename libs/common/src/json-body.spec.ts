@@ -39,6 +39,31 @@ describe('parseJsonBody', () => {
     expect(problemOf(text).getStatus()).toBe(422);
   });
 
+  it.each([
+    ['too deep a', `${'['.repeat(1_001)}${']'.repeat(1_001)}`, /nested more than 1000 deep/],
+    ['too deep and broken a', '{"a":['.repeat(501), /nested more than 1000 deep/],
+    [
+      'an object of too many fields, a',
+      `{${Array.from({ length: 20_001 }, (_, at) => `"${at}":0`).join(',')}}`,
+      /20000 fields/,
+    ],
+    ['too many objects, a', `[${'{},'.repeat(500_000)}{}]`, /500000 lists and objects/],
+  ])('refuses %s body before it is parsed', (_, text, message) => {
+    expect(problemOf(text).errors).toEqual([{ path: '', message: expect.stringMatching(message) }]);
+  });
+
+  it('takes a full batch, and does not count what stands in texts', () => {
+    const rows = Array.from({ length: 10_000 }, () => ({ id: '{[:"\\'.repeat(300), list: [[0], [1]] }));
+    expect(parseJsonBody(JSON.stringify(rows))).toEqual(rows);
+  });
+
+  it('names a hundred fields of a million, in order, and those behind many others', () => {
+    const many = problemOf(`[${'NaN,'.repeat(1_000_000)}-Infinity]`).errors ?? [];
+    expect(many).toHaveLength(100);
+    expect(many[99]?.path).toBe('99');
+    expect(problemOf(`[${'0,'.repeat(1_000_000)}NaN]`).errors?.[0]?.path).toBe('1000000');
+  });
+
   it.each(['', ' ', '{"a":', "{'a': 1}", 'undefined'])('refuses %j', (text) => {
     expect(problemOf(text).getStatus()).toBe(422);
   });

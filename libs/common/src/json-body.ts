@@ -1,3 +1,4 @@
+import { excessOfJson } from './json-text.js';
 import { notFiniteFields } from './not-finite.js';
 import { Problem } from './problem.js';
 
@@ -7,6 +8,8 @@ import { Problem } from './problem.js';
  */
 export function parseJsonBody(text: string): unknown {
   if (text.trim() === '') throw Problem.invalid([{ path: '', message: 'the body is empty; send a JSON document' }]);
+  const excess = excessOfJson(text);
+  if (excess !== undefined) throw Problem.invalid([{ path: '', message: excess }]);
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -1,3 +1,4 @@
+import { endOfText } from './json-text.js';
 import type { ProblemField } from './problem.js';
 
 const MAX_FIELDS = 100;
@@ -22,10 +23,13 @@ export function notFiniteFields(text: string): ProblemField[] {
 /** Puts quotes and a mark to what stands outside of texts. By hand: a regular expression overflows on a long text. */
 function quoteNotFinite(text: string): string {
   const parts: string[] = [];
+  let marked = 0;
+  // What is beyond the last field that is reported need but be JSON.
+  const mark = (token: string): string => (++marked > MAX_FIELDS ? '0' : `"\\u0000${token}"`);
   for (let from = 0; from < text.length;) {
     const quote = text.indexOf('"', from);
     const outside = text.slice(from, quote < 0 ? text.length : quote);
-    parts.push(outside.replace(NOT_FINITE, '"\\u0000$&"'));
+    parts.push(outside.replace(NOT_FINITE, mark));
     if (quote < 0) break;
     from = endOfText(text, quote);
     parts.push(text.slice(quote, from));
@@ -33,41 +37,41 @@ function quoteNotFinite(text: string): string {
   return parts.join('');
 }
 
-/** Behind the quote that ends the text beginning at `start`. */
-function endOfText(text: string, start: number): number {
-  for (let from = start + 1; ;) {
-    const quote = text.indexOf('"', from);
-    if (quote < 0) return text.length;
-    let backslashes = 0;
-    while (text[quote - 1 - backslashes] === '\\') backslashes++;
-    if (backslashes % 2 === 0) return quote + 1;
-    from = quote + 1;
-  }
+/** A list or an object that is being looked through, and how far. */
+interface Frame {
+  readonly values: readonly unknown[];
+  /** Null for a list. */
+  readonly names: readonly string[] | null;
+  next: number;
 }
 
-interface Place {
-  readonly value: unknown;
-  readonly name: string;
-  readonly parent: Place | null;
-}
-
-/** In the order of the document; without recursion, since a body may be nested deeper than the stack. */
+/** In the order of the document; without recursion, and nothing is made per value: a body may hold millions. */
 function findMarked(value: unknown): ProblemField[] {
   const fields: ProblemField[] = [];
-  const places: Place[] = [{ value, name: '', parent: null }];
-  for (let place = places.pop(); place && fields.length < MAX_FIELDS; place = places.pop()) {
-    const { value } = place;
-    if (typeof value === 'string' && value.startsWith(MARK)) {
-      fields.push({ path: pathOf(place), message: `must be a finite number, got ${value.slice(1, 10)}` });
-    } else if (typeof value === 'object' && value !== null) {
-      for (const [name, child] of Object.entries(value).reverse()) places.push({ value: child, name, parent: place });
+  const frames: Frame[] = [frameOf([value])];
+  for (let frame = frames.at(-1); frame && fields.length < MAX_FIELDS; frame = frames.at(-1)) {
+    const child = frame.values[frame.next++];
+    if (typeof child === 'string' && child.startsWith(MARK)) {
+      fields.push({ path: pathOf(frames), message: `must be a finite number, got ${child.slice(1, 10)}` });
+    } else if (typeof child === 'object' && child !== null) {
+      frames.push(frameOf(child));
+    } else if (frame.next > frame.values.length) {
+      frames.pop();
     }
   }
   return fields;
 }
 
-function pathOf(place: Place): string {
-  const names: string[] = [];
-  for (let at = place; at.parent; at = at.parent) if (names.length < 20) names.push(at.name.slice(0, 128));
-  return names.reverse().join('.');
+function frameOf(holder: object): Frame {
+  return Array.isArray(holder)
+    ? { values: holder, names: null, next: 0 }
+    : { values: Object.values(holder), names: Object.keys(holder), next: 0 };
+}
+
+/** Where the innermost frame stands; the outermost holds but the body. */
+function pathOf([, ...frames]: readonly Frame[]): string {
+  return frames
+    .slice(-20)
+    .map(({ names, next }) => (names?.[next - 1] ?? String(next - 1)).slice(0, 128))
+    .join('.');
 }

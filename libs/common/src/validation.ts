@@ -4,6 +4,12 @@ import { Problem, type ProblemField } from './problem.js';
 /** No DTO is as deep; class-transformer would run out of stack on one that is. */
 const MAX_DEPTH = 20;
 
+/** Room for a model of 2,000 features with all their fields. On what a mebibyte can hold, validation takes seconds. */
+const MAX_VALUES = 12_000;
+
+/** Whoever has more to mend than that will ask again. */
+const MAX_ERRORS = 100;
+
 /**
  * Throws what was wrong with a body when it was read. Leaves path parameters to their own pipes: Nest's would turn "1a"
  * into NaN before those see it.
@@ -12,9 +18,8 @@ class DtoPipe extends ValidationPipe {
   override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     if (value instanceof Problem) throw value;
     if (metadata.type === 'param') return Promise.resolve(value);
-    if (metadata.metatype !== undefined && metadata.metatype !== Object && isDeeperThan(value, MAX_DEPTH)) {
-      throw Problem.invalid([{ path: '', message: `must not be nested more than ${MAX_DEPTH} deep` }]);
-    }
+    const excess = metadata.metatype === undefined || metadata.metatype === Object ? undefined : excessOf(value);
+    if (excess !== undefined) throw Problem.invalid([{ path: '', message: excess }]);
     return super.transform(value, metadata);
   }
 }
@@ -25,7 +30,7 @@ export function validationPipe(): ValidationPipe {
     transform: true,
     whitelist: true,
     forbidNonWhitelisted: true,
-    exceptionFactory: (errors) => Problem.invalid(flatten(errors)),
+    exceptionFactory: (errors) => Problem.invalid(flatten(errors).slice(0, MAX_ERRORS)),
   });
 }
 
@@ -45,7 +50,16 @@ function mostTelling(constraints: Readonly<Record<string, string>>): string | un
   return name === undefined ? undefined : constraints[name];
 }
 
-function isDeeperThan(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((each) => isDeeperThan(each, levels - 1));
+/** Why a body is too much to be validated; undefined: it is not. */
+function excessOf(body: unknown): string | undefined {
+  let values = 0;
+  let level: readonly unknown[] = [body];
+  for (let depth = 0; level.length > 0; depth++) {
+    values += level.length;
+    if (values > MAX_VALUES) return `must not hold more than ${MAX_VALUES} values`;
+    const holders = level.filter((value) => typeof value === 'object' && value !== null);
+    if (depth === MAX_DEPTH && holders.length > 0) return `must not be nested more than ${MAX_DEPTH} deep`;
+    level = holders.flatMap((holder): unknown[] => Object.values(holder));
+  }
+  return undefined;
 }

@@ -5,6 +5,9 @@ import { CREDIT_CARD, definitionOf } from '../built-in.js';
 /** The features of a card transaction, in the order in which rows carry them. */
 export const FEATURES: readonly string[] = definitionOf(CREDIT_CARD).features.map(({ name }) => name);
 
+/** More columns than a card transaction can have under any of their names. */
+const MAX_COLUMNS = 100;
+
 const ATTRIBUTE = /^Atr([1-9]\d?)$/;
 
 /** Whether a name says a feature's position, or is one. */
@@ -23,11 +26,18 @@ export function nameAttributes(record: unknown): unknown {
   );
 }
 
-/** A feature as the record calls it. */
-export function sentName(record: unknown, feature: string): string {
-  if (!isTransaction(record) || Object.hasOwn(record, feature) || !usesAttributes(record)) return feature;
-  const position = FEATURES.indexOf(feature);
-  return position < 0 ? feature : `Atr${position + 1}`;
+/** A feature as the record at an index calls it. */
+export function sentNames(records: readonly unknown[]): (index: number, feature: string) => string {
+  // Looked at once: a record may have a million fields, and a hundred errors.
+  const byPosition = new Map<number, boolean>();
+  return (index, feature) => {
+    const record = records[index];
+    const position = FEATURES.indexOf(feature);
+    if (!isTransaction(record) || position < 0 || Object.hasOwn(record, feature)) return feature;
+    const known = byPosition.get(index) ?? usesAttributes(record);
+    byPosition.set(index, known);
+    return known ? `Atr${position + 1}` : feature;
+  };
 }
 
 /** A row as a transaction. @throws Problem 422 when it is longer or shorter than the columns */
@@ -36,6 +46,12 @@ export function nameCells(row: readonly unknown[], columns: readonly string[], p
   const names =
     columns === FEATURES ? `${columns.length} numbers (Time, V1 … V28, Amount)` : `${columns.length} values`;
   throw Problem.invalid([{ path, message: `must hold ${names}, got ${row.length}` }]);
+}
+
+/** @throws Problem 422 when a table has more columns than can mean anything */
+export function assertColumns(count: number, path: string): void {
+  if (count <= MAX_COLUMNS) return;
+  throw Problem.invalid([{ path, message: `must have at most ${MAX_COLUMNS} columns, got ${count}` }]);
 }
 
 function usesAttributes(record: object): boolean {

@@ -1,9 +1,9 @@
 import { Problem, TextBody } from '@app/common';
 import { isTransaction } from '@app/features';
-import { type PathOf, pathByIndex } from '@app/scoring';
+import { assertBatchSize, type PathOf, pathByIndex } from '@app/scoring';
 import { asFloat } from '../json-floats.js';
 import { readCsv } from './read-csv.js';
-import { FEATURES, nameAttributes, nameCells, sentName } from './positions.js';
+import { assertColumns, FEATURES, nameAttributes, nameCells, sentNames } from './positions.js';
 
 /** A request to `/invocations`, whatever its form. */
 export interface Invocation {
@@ -67,6 +67,7 @@ function formOf(body: Readonly<Record<string, unknown>>): keyof typeof ROWS_OF |
 
 function byId(body: Readonly<Record<string, unknown>>): Invocation {
   const ids = Object.keys(body);
+  assertBatchSize(ids);
   return {
     ...named(Object.values(body), (index) => (ids[index] ?? '').slice(0, 128)),
     answer: (frauds) => {
@@ -81,16 +82,17 @@ function named(
   records: readonly unknown[],
   pathOfRecord: (index: number) => string,
 ): Pick<Invocation, 'transactions' | 'pathOf'> {
+  const names = sentNames(records);
   return {
     transactions: records.map(nameAttributes),
-    pathOf: (index, field) =>
-      field === '' ? pathOfRecord(index) : `${pathOfRecord(index)}.${sentName(records[index], field)}`,
+    pathOf: (index, field) => (field === '' ? pathOfRecord(index) : `${pathOfRecord(index)}.${names(index, field)}`),
   };
 }
 
 /** Rows by position, or records by name. */
 function rowsOfList(list: unknown, path: string): unknown[] {
   if (!Array.isArray(list)) throw Problem.invalid([{ path, message: 'must be a list of rows or records' }]);
+  assertBatchSize(list, path);
   return list.map((row: unknown, index) => (Array.isArray(row) ? nameCells(row, FEATURES, `${path}.${index}`) : row));
 }
 
@@ -99,12 +101,14 @@ function rowsOfColumns(columns: Readonly<Record<string, unknown>>, path: string)
   const lists = Object.entries(columns).map(
     ([name, values]) => [name, Array.isArray(values) ? values : [values]] as const,
   );
+  assertColumns(lists.length, path);
   const length = lists[0]?.[1].length ?? 0;
   const uneven = lists.find(([, values]) => values.length !== length);
   if (uneven) {
     const message = `must hold as many values as the first column: ${length}, got ${uneven[1].length}`;
     throw Problem.invalid([{ path: `${path}.${uneven[0].slice(0, 128)}`, message }]);
   }
+  assertBatchSize(lists[0]?.[1] ?? [], path);
   return Array.from({ length }, (_, row) =>
     Object.fromEntries(lists.map(([name, values]): [string, unknown] => [name, values[row]])),
   );
@@ -114,10 +118,12 @@ function rowsOfColumns(columns: Readonly<Record<string, unknown>>, path: string)
 function rowsOfSplit(split: unknown, path: string): unknown[] {
   if (!isTransaction(split)) throw Problem.invalid([{ path, message: 'must be {"columns": […], "data": [[…], …]}' }]);
   const { columns = FEATURES, data } = split;
+  if (Array.isArray(columns)) assertColumns(columns.length, `${path}.columns`);
   if (!isNames(columns)) {
     throw Problem.invalid([{ path: `${path}.columns`, message: 'must be a list of names, each there once' }]);
   }
   if (!Array.isArray(data)) throw Problem.invalid([{ path: `${path}.data`, message: 'must be a list of rows' }]);
+  assertBatchSize(data, `${path}.data`);
   return data.map((row: unknown, index) =>
     Array.isArray(row) ? nameCells(row, columns, `${path}.data.${index}`) : row,
   );

@@ -20,6 +20,9 @@ export function readInference(body: unknown, definition: ModelDefinition): Infer
   const { id, inputs, outputs } = body;
   if (id !== undefined && typeof id !== 'string') throw invalid('id', 'must be a text');
   if (!Array.isArray(inputs) || inputs.length === 0) throw invalid('inputs', 'must be a list of at least one tensor');
+  // Besides features: what may come with a transaction.
+  const most = definition.features.length + definition.carried.length + 2;
+  if (inputs.length > most) throw invalid('inputs', `must be at most ${most} tensors, got ${inputs.length}`);
   const tensors = inputs.map((input, index) => readTensor(input, `inputs.${index}`));
   return { id, transactions: transactionsOf(tensors, definition), outputs: outputsOf(outputs) };
 }
@@ -68,6 +71,7 @@ function outputsOf(outputs: unknown): OutputName[] {
   const known = OUTPUTS.map(({ name }) => name);
   if (outputs === undefined || (Array.isArray(outputs) && outputs.length === 0)) return known;
   if (!Array.isArray(outputs)) throw invalid('outputs', 'must be a list: [{"name"}]');
+  if (outputs.length > known.length) throw invalid('outputs', `must name each of ${known.join(', ')} once at most`);
   return outputs.map((output: unknown, index) => {
     const asked = isTransaction(output) ? output['name'] : undefined;
     const found = known.find((name) => name === asked);

@@ -1,5 +1,6 @@
 import { Problem } from '@app/common';
 import { isTransaction } from '@app/features';
+import { MAX_BATCH } from '@app/scoring';
 
 /** Which values each datatype of the protocol takes. */
 const TAKES = {
@@ -38,8 +39,12 @@ export function readTensor(value: unknown, path: string): Tensor {
   }
   if (!isShape(shape)) throw invalid(`${path}.shape`, 'must be [n] or [n, features]: one or two whole numbers from 0');
   if (!Array.isArray(data)) throw invalid(`${path}.data`, 'must be a list');
-  const flat: unknown[] = data.flat(shape.length - 1);
+  const [rows = 0] = shape;
+  if (rows > MAX_BATCH)
+    throw invalid(`${path}.shape`, `must have at most ${MAX_BATCH} rows, got ${rows}: send them in parts`);
   const size = shape.reduce((product, length) => product * length, 1);
+  const nested = shape.length > 1 && data.length <= size && data.some(Array.isArray);
+  const flat: unknown[] = nested ? data.flat() : data;
   if (flat.length !== size) {
     throw invalid(`${path}.data`, `must hold ${size} values for the shape [${shape.join(', ')}], got ${flat.length}`);
   }
