@@ -240,7 +240,11 @@ describe('access and errors', () => {
     );
 
     it('are none for an expectation that nobody knows', async () => {
-      const answer = await exchange(app.url, 'GET /health/live HTTP/1.1\r\nHost: x\r\nExpect: a miracle\r\n\r\n');
+      const answer = await exchange(
+        app.url,
+        'GET /health/live HTTP/1.1\r\nHost: x\r\nExpect: a miracle\r\nConnection: close\r\n\r\n',
+        true,
+      );
       expect(answer).toMatch(/^HTTP\/1.1 200 OK\r\n[^]*{"status":"ok"}$/);
     });
 

@@ -29,8 +29,8 @@ describe(`fuzzing (FUZZ_SEED=${SEED} FUZZ_REQUESTS=${REQUESTS})`, () => {
   });
   afterAll(() => app.stop());
 
-  it.each(RAW_CASES)('is answered, or hung up on: $name', async ({ send, status }) => {
-    const answer = await exchange(app.url, send(app.key));
+  it.each(RAW_CASES)('is answered, or hung up on: $name', async ({ send, status, keepOpen }) => {
+    const answer = await exchange(app.url, send(app.key), keepOpen);
     if (status === null) {
       expect(answer).toBe('');
       return;
@@ -48,6 +48,8 @@ describe(`fuzzing (FUZZ_SEED=${SEED} FUZZ_REQUESTS=${REQUESTS})`, () => {
       const run = await fuzz(app, known, { requests: REQUESTS, seed: SEED });
       if (LONG) report(run, `memory: ${before} → ${residentMebibytes(pid)} MiB`);
       expect(run.operations.filter((operation) => !run.answers.has(operation))).toEqual([]);
+      // Nearly right must now and then be right, or the fuzzer knocks at closed doors only.
+      if (LONG) expect(run.operations.filter((operation) => !succeeded(run, operation))).toEqual([]);
     },
     MILLISECONDS,
   );
@@ -81,6 +83,10 @@ describe(`fuzzing without champions (FUZZ_SEED=${SEED})`, () => {
     MILLISECONDS,
   );
 });
+
+function succeeded({ answers }: FuzzRun, operation: string): boolean {
+  return [...(answers.get(operation)?.keys() ?? [])].some((status) => status < 400);
+}
 
 function report({ answers, undocumented, slowestMilliseconds }: FuzzRun, memory: string): void {
   const lines = [...answers]

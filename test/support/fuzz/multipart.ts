@@ -53,10 +53,16 @@ const parts = fc
     Buffer.concat([Buffer.from(`${header.replace('{name}', name)}\r\n\r\n`), Buffer.from(content)]),
   );
 
+const [FIELD = '', FILE = ''] = HEADERS;
+const UPLOAD = [
+  Buffer.from(`${FIELD.replace('{name}', 'simulated')}\r\n\r\ntrue`),
+  Buffer.from(`${FILE.replace('{name}', 'file')}\r\n\r\n${CSV}`),
+];
+
 /** Uploads that work, and all the ways in which one can be put together wrongly. */
 export const multipartBodies: fc.Arbitrary<MultipartBody> = fc
   .record({
-    parts: fc.array(parts, { maxLength: 14, size: 'small' }),
+    parts: fc.oneof(fc.constant(UPLOAD), fc.array(parts, { maxLength: 14, size: 'small' })),
     boundary: fc.constantFrom('b', 'b', 'b', '----WebKitFormBoundary0', 'x'.repeat(70), 'x'.repeat(300)),
     type: fc.constantFrom(
       'multipart/form-data; boundary={b}',

@@ -5,6 +5,8 @@ export interface RawCase {
   readonly name: string;
   readonly send: (key: string) => string | Buffer;
   readonly status: number | null;
+  /** Whether the client waits for the answer with its half open: Node answers to nobody else, unless it is at once. */
+  readonly keepOpen?: boolean;
 }
 
 const post = (key: string, headers: string, body = ''): string =>
@@ -55,7 +57,12 @@ export const RAW_CASES: readonly RawCase[] = [
     send: (key) => post(key, 'Content-Length: 99999999999999999999', '{}'),
     status: 400,
   },
-  { name: 'a length over the limit', send: (key) => post(key, 'Content-Length: 999999999', '{}'), status: 413 },
+  {
+    name: 'a length over the limit',
+    send: (key) => post(key, 'Content-Length: 999999999', '{}'),
+    status: 413,
+    keepOpen: true,
+  },
   {
     name: 'a chunk that lies',
     send: (key) => post(key, 'Transfer-Encoding: chunked', 'zz\r\n{}\r\n0\r\n\r\n'),
@@ -68,14 +75,18 @@ export const RAW_CASES: readonly RawCase[] = [
   { name: 'nothing', send: () => '', status: null },
 ];
 
-/** Sends bytes, closes its half of the connection, and reads until the other half is closed. */
-export function exchange(url: string, bytes: string | Buffer): Promise<string> {
+/**
+ * Sends bytes and reads until the connection is closed.
+ * @param keepOpen false: closes its own half once all is sent, as one does who sends no more
+ */
+export function exchange(url: string, bytes: string | Buffer, keepOpen = false): Promise<string> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve) => {
     let answer = '';
-    const socket = createConnection({ host: hostname, port: Number(port), allowHalfOpen: true }, () =>
-      socket.end(bytes),
-    );
+    const socket = createConnection({ host: hostname, port: Number(port), allowHalfOpen: true }, () => {
+      if (keepOpen) socket.write(bytes);
+      else socket.end(bytes);
+    });
     socket.on('data', (chunk) => (answer += chunk.toString('latin1')));
     // A server may well reset a connection on which it reads nonsense.
     socket.on('error', () => undefined);
