@@ -266,6 +266,13 @@ describe('access and errors', () => {
       expect(answer.type).toBe('application/problem+json');
     });
 
+    it('name the part of an upload by an empty path where it has no name', async () => {
+      const body = '--b\r\nContent-Disposition: form-data\r\n\r\ntrue\r\n--b--\r\n';
+      const type = 'multipart/form-data; boundary=b';
+      const answer = await app.request().post('/v1/datasets').set('Content-Type', type).send(body).expect(422);
+      expect(answer.body.errors).toEqual([{ path: '', message: 'is not a field of an upload' }]);
+    });
+
     it('say 503 with Retry-After where a model has no champion yet', async () => {
       const answer = await app.request().post('/v1/fraud-score').send({ V1: 1 }).expect(503);
       expect(answer.body.code).toBe('no_champion');

@@ -26,13 +26,13 @@ export class UploadService {
         dataset = await this.datasets.receive(part.file, source, simulated).catch(asProblem);
       } else if (part.type === 'file') {
         part.file.resume();
-        throw Problem.invalid([{ path: part.fieldname, message: 'send one file, in the field "file"' }]);
+        throw Problem.invalid([{ path: nameOf(part), message: 'send one file, in the field "file"' }]);
       } else if (part.fieldname === 'simulated' && !dataset) {
         simulated = readFlag(part.value);
       } else {
         const place =
           part.fieldname === 'simulated' ? 'must come before the field "file"' : 'is not a field of an upload';
-        throw Problem.invalid([{ path: part.fieldname, message: place }]);
+        throw Problem.invalid([{ path: nameOf(part), message: place }]);
       }
     }
     if (!dataset) throw Problem.invalid([{ path: 'file', message: 'is required: the training file' }]);
@@ -53,6 +53,11 @@ async function* partsOf(request: FastifyRequest): ReturnType<FastifyRequest['par
     if (error instanceof Error && 'statusCode' in error) throw error;
     throw brokenMultipart(error);
   }
+}
+
+/** A part need not have a name, whatever its type says. */
+function nameOf({ fieldname }: { fieldname: unknown }): string {
+  return typeof fieldname === 'string' ? fieldname : '';
 }
 
 /** A client's file name as people see it: never a path of ours. */
