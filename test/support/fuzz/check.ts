@@ -26,7 +26,7 @@ export class Judge {
     const id = answer.headers['x-request-id'];
     if (typeof id !== 'string' || !/^[\x21-\x7e]{1,128}$/.test(id)) return `X-Request-ID is ${JSON.stringify(id)}`;
     if (LEAKS.test(text)) return 'the answer tells what is none of the client’s business';
-    if (status >= 500 && !isDocumentedAbsence(operation, answer)) return `status ${status}`;
+    if (status >= 500 && !isDocumentedAbsence(operation, request, answer)) return `status ${status}`;
     this.note(request, operation, status);
     if (request.method === 'HEAD') return null;
     if (status >= 400) return isReadiness(request, status) ? null : errorFault(request, answer, id);
@@ -94,9 +94,16 @@ function isFieldError(error: unknown): boolean {
 }
 
 /** A model without a champion: 503, and when to try again. */
-function isDocumentedAbsence(operation: Operation | undefined, { status, headers, text }: FuzzAnswer): boolean {
+function isDocumentedAbsence(
+  operation: Operation | undefined,
+  { method }: FuzzRequest,
+  { status, headers, text }: FuzzAnswer,
+): boolean {
   if (status !== 503 || operation?.responses[503] === undefined) return false;
-  return operation.path.endsWith('/ready') || (Number(headers['retry-after']) > 0 && text.includes('no champion'));
+  return (
+    operation.path.endsWith('/ready') ||
+    (Number(headers['retry-after']) > 0 && (method === 'HEAD' || text.includes('no champion')))
+  );
 }
 
 /** Probes answer 503 in the form of their 200. */

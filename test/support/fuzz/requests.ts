@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { type ApiDocument, type Operation } from './document.js';
+import { HOSTILE_BODIES } from './hostile.js';
 import {
-  HOSTILE_BODIES,
   HOSTILE_HEADERS,
   HOSTILE_KEYS,
   HOSTILE_MEDIA_TYPES,
   HOSTILE_QUERIES,
   HOSTILE_SEGMENTS,
-} from './hostile.js';
+} from './hostile-http.js';
 import { jsonTexts } from './json.js';
 import { multipartBodies } from './multipart.js';
 import { bodyValues } from './values.js';
