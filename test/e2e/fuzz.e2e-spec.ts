@@ -23,7 +23,10 @@ describe(`fuzzing (FUZZ_SEED=${SEED} FUZZ_REQUESTS=${REQUESTS})`, () => {
     app = await startApp({ env: { RATE_LIMIT_PER_MINUTE: '0' } });
     pid = app.pid;
     for (const model of ['credit-card', 'payments', 'credit-account'] as const) {
+      await trainSimulated(app, model, { rows: 1_000 }, { params: { rounds: 1, max_depth: 1 } });
       await trainSimulated(app, model, { rows: 1_000 }, { params: { rounds: 5 } });
+      // So that a rollback has somewhere to go.
+      await app.request().post(`/v1/models/${model}/promote`).send({ version: 2, reason: 'newer' }).expect(200);
     }
     known = await prepareFuzz(app, true);
   });
@@ -48,6 +51,7 @@ describe(`fuzzing (FUZZ_SEED=${SEED} FUZZ_REQUESTS=${REQUESTS})`, () => {
       const run = await fuzz(app, known, { requests: REQUESTS, seed: SEED });
       if (LONG) report(run, `memory: ${before} → ${residentMebibytes(pid)} MiB`);
       expect(run.operations.filter((operation) => !run.answers.has(operation))).toEqual([]);
+      expect(run.undocumented).toEqual([]);
       // Nearly right must now and then be right, or the fuzzer knocks at closed doors only.
       if (LONG) expect(run.operations.filter((operation) => !succeeded(run, operation))).toEqual([]);
     },
@@ -59,7 +63,11 @@ describe(`fuzzing (FUZZ_SEED=${SEED} FUZZ_REQUESTS=${REQUESTS})`, () => {
     expect(app.log()).not.toMatch(FAULTS);
     await app.request().get('/health/ready').expect(200);
     const answer = await app.request().post('/v1/fraud-score').send(exampleTransaction('credit-card')).expect(200);
-    expect(answer.body).toEqual({ 'fraud-score': expect.any(Number), 'is-fraud': false, 'model-version': '1' });
+    expect(answer.body).toEqual({
+      'fraud-score': expect.any(Number),
+      'is-fraud': false,
+      'model-version': expect.any(String),
+    });
     expect(Object.keys(Object.prototype)).toEqual([]);
   });
 });
