@@ -1,4 +1,4 @@
-import { parseJsonBody, Problem, TextBody } from '@app/common';
+import { JsonBody, parseJsonBody, Problem, TextBody } from '@app/common';
 import type { FastifyInstance } from 'fastify';
 
 export const BYTES_PER_MEBIBYTE = 1_048_576;
@@ -18,11 +18,11 @@ export function parseBodies(server: FastifyInstance): void {
     if (mebibytes !== undefined) route.bodyLimit = mebibytes * BYTES_PER_MEBIBYTE;
   });
   server.removeContentTypeParser(['application/json', 'text/plain']);
-  server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
-    done(
-      null,
-      orProblem(() => parseJsonBody(String(body))),
-    );
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    const text = String(body);
+    const value = orProblem(() => parseJsonBody(text));
+    const keepText = request.routeOptions.config.body?.keepText === true && !(value instanceof Problem);
+    done(null, keepText ? new JsonBody(value, text) : value);
   });
   for (const type of TEXT_TYPES) {
     server.addContentTypeParser(type, { parseAs: 'string' }, (request, body, done) => {

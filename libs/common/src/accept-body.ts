@@ -5,6 +5,8 @@ export interface BodyRules {
   readonly maxMebibytes?: number;
   /** Media types besides JSON; their bodies arrive as {@link TextBody}. */
   readonly types?: readonly string[];
+  /** JSON arrives as a {@link JsonBody}. */
+  readonly keepText?: boolean;
 }
 
 /** A body that is not JSON, as it came. */
@@ -15,13 +17,21 @@ export class TextBody {
   ) {}
 }
 
+/** A JSON body with its text, which alone knows the order of an object's fields. */
+export class JsonBody {
+  constructor(
+    readonly value: unknown,
+    readonly text: string,
+  ) {}
+}
+
 declare module 'fastify' {
   interface FastifyContextConfig {
     body?: BodyRules;
   }
 }
 
-/** The route takes larger bodies, or further media types. */
+/** The route takes larger bodies, further media types, or texts with the values. */
 export function AcceptBody(body: BodyRules): MethodDecorator {
   return RouteConfig({ body });
 }

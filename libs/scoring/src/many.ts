@@ -21,10 +21,10 @@ export type PathOf = (index: number, field: string) => string;
 export const pathByIndex: PathOf = (index, field) => (field === '' ? String(index) : `${index}.${field}`);
 
 /** @throws Problem 422 when there are more than {@link MAX_BATCH}; `path` is the list's in the body */
-export function assertBatchSize(transactions: readonly unknown[], path = ''): void {
-  if (transactions.length <= MAX_BATCH) return;
+export function assertBatchSize({ length }: { readonly length: number }, path = ''): void {
+  if (length <= MAX_BATCH) return;
   throw Problem.invalid([
-    { path, message: `must hold at most ${MAX_BATCH} transactions, got ${transactions.length}: send them in parts` },
+    { path, message: `must hold at most ${MAX_BATCH} transactions, got ${length}: send them in parts` },
   ]);
 }
 

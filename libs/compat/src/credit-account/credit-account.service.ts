@@ -1,7 +1,8 @@
-import { Injectable, StreamableFile } from '@nestjs/common';
+import { Injectable, type StreamableFile } from '@nestjs/common';
 import type { Principal } from '@app/auth';
 import { ScoringService } from '@app/scoring';
 import { CREDIT_ACCOUNT } from '../built-in.js';
+import { textAnswer } from '../text-answer.js';
 import { customersOf, fraudProbabilities } from './customers.js';
 
 /** The credit account service's answers. */
@@ -15,7 +16,6 @@ export class CreditAccountService {
     const transactions = customers.map(({ transaction }) => transaction);
     const { records } = await this.scoring.scoreAll(CREDIT_ACCOUNT, transactions, principal);
     const probabilities = records.map(({ probability }) => probability);
-    const bytes = Buffer.from(fraudProbabilities(customers, probabilities));
-    return new StreamableFile(bytes, { type: 'application/json', length: bytes.length });
+    return textAnswer(fraudProbabilities(customers, probabilities));
   }
 }

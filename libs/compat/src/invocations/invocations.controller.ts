@@ -16,13 +16,13 @@ export class InvocationsController {
   @Post('invocations')
   @HttpCode(200)
   @Authenticated('score')
-  @AcceptBody({ maxMebibytes: 16, types: ['text/csv'] })
+  @AcceptBody({ maxMebibytes: 16, types: ['text/csv'], keepText: true })
   @ApiOperation({
     summary: 'Call up to 10,000 card transactions fraud or not',
     description:
       'By id, with features by name or as `Atr1` … `Atr30` by position; or as SageMaker and MLflow clients send them: ' +
-      '`text/csv`, `instances`, `inputs`, `dataframe_split`, `dataframe_records`. The answer takes the form of the ' +
-      'request: 1.0 for a score from `FRAUD_THRESHOLD` on, else 0.0.',
+      '`text/csv`, `instances`, `inputs`, `dataframe_split`, `dataframe_records`, or a data frame without a name around ' +
+      'it. The answer takes the form and the order of the request: 1.0 for a score from `FRAUD_THRESHOLD` on, else 0.0.',
     requestBody: INVOCATION_BODY,
   })
   @ApiOkResponse({ description: 'In the form of the request', content: INVOCATION_ANSWERS })

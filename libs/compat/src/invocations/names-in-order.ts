@@ -1,0 +1,34 @@
+const QUOTE = 0x22;
+const COLON = 0x3a;
+const BACKSLASH = 0x5c;
+const [BRACKET, BRACE] = [0x5b, 0x7b];
+const [BRACKET_END, BRACE_END] = [0x5d, 0x7d];
+
+/**
+ * The names of an object's own fields as its JSON text has them, each once; the first `limit` of them. An object that
+ * was parsed no longer knows: it has whole numbers first, in their order, and has to be asked for all names at once.
+ * @param json valid JSON of an object
+ */
+export function namesInOrder(json: string, limit: number): string[] {
+  const names = new Set<string>();
+  let depth = 0;
+  let text = '';
+  for (let at = 0; at < json.length && names.size < limit; at++) {
+    const code = json.charCodeAt(at);
+    if (code === QUOTE) {
+      const start = at;
+      at = endOfText(json, at);
+      if (depth === 1) text = json.slice(start, at + 1);
+    } else if (code === BRACKET || code === BRACE) depth++;
+    else if (code === BRACKET_END || code === BRACE_END) depth--;
+    else if (code === COLON && depth === 1) names.add(String(JSON.parse(text)));
+  }
+  return [...names];
+}
+
+/** Where the quote is that ends the text beginning at `start`. */
+function endOfText(json: string, start: number): number {
+  let at = start + 1;
+  while (json.charCodeAt(at) !== QUOTE) at += json.charCodeAt(at) === BACKSLASH ? 2 : 1;
+  return at;
+}
