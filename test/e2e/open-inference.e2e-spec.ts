@@ -12,6 +12,11 @@ const matrix = (rows: number[][]): object => ({
   inputs: [{ name: 'features', shape: [rows.length, names.length], datatype: 'FP64', data: rows.flat() }],
 });
 const infer = { path: '/v2/models/credit-card/infer', body: matrix([row, fraud]) };
+const transactionOf = (values: number[]): Record<string, number | undefined> =>
+  Object.fromEntries(names.map((name, at) => [name, values[at]]));
+/** From an honest one to a fraud, in steps. */
+const between = (step: number, steps: number): number[] =>
+  row.map((value, at) => value + (((fraud[at] ?? 0) - value) * step) / steps);
 const get = (path: string): { method: 'get'; path: string } => ({ method: 'get', path });
 const MODEL = '/v2/models/credit-card';
 
@@ -39,17 +44,16 @@ describe('the Open Inference Protocol', () => {
     expect({ status, body }).toEqual({ status: 503, body: { ready: false } });
   });
 
-  it('has its own form for errors', async () => {
-    for (const { status, body, type } of [
-      await send(app, infer),
-      await send(app, infer, app.key),
-      await ask('/v2/models/nobody'),
-      await score('{"inputs": NaN}'),
-    ]) {
-      expect(status).toBeGreaterThanOrEqual(400);
-      expect(type).toBe('application/json');
-      expect(body).toEqual({ error: expect.stringMatching(/./) });
-    }
+  it.each([
+    ['no key', infer, undefined, 403, /X-API-Key/],
+    ['a wrong key', infer, 'wrong', 403, /key/],
+    ['no champion', infer, null, 503, /no champion/],
+    ['an unknown model', get('/v2/models/nobody'), null, 404, /nobody/],
+    ['NaN', { ...infer, body: '{"inputs": NaN}' }, null, 400, /^inputs: must be a finite number, got NaN$/],
+  ])('has its own form for errors: %s', async (_, call, key, expected, message) => {
+    const { status, body, type } = await send(app, call, key === null ? app.key : key);
+    expect({ status, type }).toEqual({ status: expected, type: 'application/json' });
+    expect(body).toEqual({ error: expect.stringMatching(message) });
   });
 
   describe('with a champion', () => {
@@ -58,7 +62,32 @@ describe('the Open Inference Protocol', () => {
       await trainSimulated(app, 'payments', { rows: 2_000 });
     });
 
+    /** What the native route says of a transaction. */
+    const native = async (values: number[]): Promise<Record<string, unknown>> =>
+      (await app.request().post('/v1/models/credit-card/score').send(transactionOf(values)).expect(200)).body;
+    const outputsOf = (scored: Record<string, unknown>[]): object[] => [
+      {
+        name: 'probability',
+        datatype: 'FP32',
+        shape: [scored.length],
+        data: scored.map((each) => each['probability']),
+      },
+      { name: 'score', datatype: 'INT64', shape: [scored.length], data: scored.map((each) => each['score']) },
+      { name: 'is_fraud', datatype: 'BOOL', shape: [scored.length], data: scored.map((each) => each['is_fraud']) },
+      { name: 'decision', datatype: 'BYTES', shape: [scored.length], data: scored.map((each) => each['decision']) },
+    ];
+
     itStandsALoad(() => app, infer);
+
+    it('keeps 20 different calls at once apart', async () => {
+      const rows = Array.from({ length: 20 }, (_, step) => between(step, 19));
+      const alone = await Promise.all(rows.map(native));
+      const answers = await Promise.all(rows.map((values, at) => score({ ...matrix([values]), id: `call ${at}` })));
+      expect(answers.map(({ body }) => ({ id: body.id, outputs: body.outputs }))).toEqual(
+        alone.map((each, at) => ({ id: `call ${at}`, outputs: outputsOf([each]) })),
+      );
+      expect(new Set(alone.map((each) => each['probability'])).size).toBeGreaterThan(5);
+    });
 
     it('tells what it is, and that it is ready', async () => {
       expect((await ask('/v2')).body).toEqual({ name: 'fraud-scoring', version: '1', extensions: [] });
@@ -83,25 +112,28 @@ describe('the Open Inference Protocol', () => {
       });
     });
 
-    it('scores one tensor for all features, as the native route does', async () => {
-      const { status, body } = await score({ ...infer.body, id: 'r-1', parameters: {} });
+    it.each([
+      ['flat', [...row, ...fraud], 'FP64'],
+      ['nested', [row, fraud], 'FP32'],
+    ])('scores one tensor for all features, %s, as the native route does', async (_, data, datatype) => {
+      const inputs = [{ name: 'features', shape: [2, names.length], datatype, data, parameters: {} }];
+      const { status, type, body } = await score({ inputs, id: 'r-1', parameters: {} });
+      expect({ status, type }).toEqual({ status: 200, type: 'application/json' });
+      const scored = [await native(row), await native(fraud)];
+      expect(scored.map((each) => each['is_fraud'])).toEqual([false, true]);
+      expect(body).toEqual({ model_name: 'credit-card', model_version: '1', id: 'r-1', outputs: outputsOf(scored) });
+    });
+
+    it('takes null for what was left out, and spells floats as such', async () => {
+      const { status, text } = await score({ ...matrix([]), id: null, outputs: null });
       expect(status).toBe(200);
-      const native = [];
-      for (const values of [row, fraud]) {
-        const transaction = Object.fromEntries(names.map((name, at) => [name, values[at]]));
-        native.push((await app.request().post('/v1/models/credit-card/score').send(transaction).expect(200)).body);
-      }
-      expect(body).toEqual({
-        model_name: 'credit-card',
-        model_version: '1',
-        id: 'r-1',
-        outputs: [
-          { name: 'probability', datatype: 'FP32', shape: [2], data: native.map(({ probability }) => probability) },
-          { name: 'score', datatype: 'INT64', shape: [2], data: native.map(({ score }) => score) },
-          { name: 'is_fraud', datatype: 'BOOL', shape: [2], data: [false, true] },
-          { name: 'decision', datatype: 'BYTES', shape: [2], data: native.map(({ decision }) => decision) },
-        ],
-      });
+      expect(text).toBe(
+        '{"model_name":"credit-card","model_version":"1","outputs":[' +
+          '{"name":"probability","datatype":"FP32","shape":[0],"data":[]},' +
+          '{"name":"score","datatype":"INT64","shape":[0],"data":[]},' +
+          '{"name":"is_fraud","datatype":"BOOL","shape":[0],"data":[]},' +
+          '{"name":"decision","datatype":"BYTES","shape":[0],"data":[]}]}',
+      );
     });
 
     it('scores one tensor per feature, by version, with the outputs asked for', async () => {
@@ -117,37 +149,46 @@ describe('the Open Inference Protocol', () => {
       ]);
     });
 
-    it('scores texts', async () => {
+    it('scores texts as the native route does', async () => {
+      const payments = [
+        { type: 'TRANSFER', day_of_month: 1, amount_log: 9.5, amount_dest: 0 },
+        { type: 'PAYMENT', day_of_month: 2, amount_log: 3, amount_dest: 3 },
+      ];
       const inputs = [
-        { name: 'type', shape: [2], datatype: 'BYTES', data: ['TRANSFER', 'PAYMENT'] },
-        { name: 'day_of_month', shape: [2], datatype: 'INT64', data: [1, 2] },
-        { name: 'amount_log', shape: [2], datatype: 'FP64', data: [9.5, 3] },
-        { name: 'amount_dest', shape: [2], datatype: 'FP64', data: [0, 3] },
+        { name: 'type', shape: [2], datatype: 'BYTES', data: payments.map(({ type }) => type) },
+        { name: 'day_of_month', shape: [2], datatype: 'INT64', data: payments.map((each) => each.day_of_month) },
+        { name: 'amount_log', shape: [2], datatype: 'FP64', data: payments.map((each) => each.amount_log) },
+        { name: 'amount_dest', shape: [2], datatype: 'FP64', data: payments.map((each) => each.amount_dest) },
       ];
       const { status, body } = await score({ inputs }, '/v2/models/payments/infer');
       expect(status).toBe(200);
-      expect(body.outputs[0].data).toHaveLength(2);
+      const scored = [];
+      for (const payment of payments) {
+        scored.push((await app.request().post('/v1/models/payments/score').send(payment).expect(200)).body);
+      }
+      expect(body.outputs).toEqual(outputsOf(scored));
     });
 
-    it('stores every decision', async () => {
-      const count = async (): Promise<number> =>
-        (await app.db.query('SELECT count(*)::int AS n FROM decisions')).rows[0].n;
-      const before = await count();
+    it('stores every decision with what was sent', async () => {
       await score(infer.body);
-      expect(await count()).toBe(before + 2);
+      const { rows } = await app.db.query('SELECT inputs FROM decisions ORDER BY id DESC LIMIT 2');
+      expect(rows.reverse()).toEqual([{ inputs: transactionOf(row) }, { inputs: transactionOf(fraud) }]);
     });
 
     it.each([
       ['zeros', names.map(() => 0)],
-      ['extremes', names.map((_, at) => (at % 2 ? 1e8 : -1e8))],
+      ['1e8', names.map(() => 1e8)],
+      ['-1e8 and 1e8', names.map((_, at) => (at % 2 ? 1e8 : -1e8))],
       ['a negative amount', row.with(-1, -5)],
-    ])('scores %s', async (_, values) => {
-      const [probability] = (await score(matrix([values]))).body.outputs;
-      expect(probability.data[0]).toBeGreaterThanOrEqual(0);
-      expect(probability.data[0]).toBeLessThanOrEqual(1);
+      ['a negative amount of a fraud', fraud.with(-1, -1e8)],
+    ])('scores %s as the native route does', async (_, values) => {
+      const { status, body } = await score(matrix([values]));
+      expect(status).toBe(200);
+      expect(body.outputs).toEqual(outputsOf([await native(values)]));
     });
 
     const per = names.map((name, at) => ({ name, shape: [1], datatype: 'FP64', data: [row[at]] }));
+    const ragged = { name: 'features', shape: [2, 30], datatype: 'FP64', data: [row.slice(1), [...fraud, 1]] };
     it.each([
       ['a missing feature', { inputs: per.slice(1) }, /Time\[0\].*required/],
       ['an unknown feature', { inputs: [...per, { ...per[0], name: 'V29' }] }, /V29\[0\].*not a feature/],
@@ -158,6 +199,12 @@ describe('the Open Inference Protocol', () => {
         { inputs: [{ name: 'features', shape: [1, 29], datatype: 'FP64', data: row.slice(1) }] },
         /\[n, 30\]/,
       ],
+      ['rows of other lengths', { inputs: [ragged] }, /inputs\.0\.data\.0: must be a list of 30/],
+      ['one row without its width', { inputs: [{ ...ragged, shape: [30], data: row }] }, /\[n, 30\].*got \[30\]/],
+      ['a value beyond its datatype', { inputs: [{ ...per[0], datatype: 'UINT8', data: [300] }] }, /not of .* UINT8/],
+      ['an id that is no text', { ...matrix([row]), id: 7 }, /^id: must be a text/],
+      ['an unknown output', { ...matrix([row]), outputs: [{ name: 'logits' }] }, /outputs\.0\.name.*probability/],
+      ['tensors without end', { inputs: Array.from({ length: 100 }, () => per[0]) }, /at most 62 columns/],
       ['an empty body', '', /empty/],
       ['no inputs', {}, /inputs/],
       ['NaN', '{"inputs": [{"data": [1, NaN]}]}', /inputs\.0\.data\.1.*NaN/],

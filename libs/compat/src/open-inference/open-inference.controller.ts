@@ -1,5 +1,5 @@
-import { Body, Controller, Get, HttpCode, HttpStatus, Param, Post, Res } from '@nestjs/common';
-import { ApiBody, ApiExtraModels, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, HttpCode, HttpStatus, Param, Post, Res, type StreamableFile } from '@nestjs/common';
+import { ApiBody, ApiExtraModels, ApiOkResponse, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Authenticated, CurrentPrincipal, type Principal, Public } from '@app/auth';
 import { AcceptBody, ApiProblems } from '@app/common';
 import type { FastifyReply } from 'fastify';
@@ -108,12 +108,13 @@ export class OpenInferenceController {
   })
   @ApiParam({ name: 'name', example: 'credit-card' })
   @ApiBody({ schema: INFERENCE_SCHEMA, examples: INFERENCE_EXAMPLES })
+  @ApiOkResponse({ type: InferenceDto })
   @ApiProblems({ ...REFUSED, 404: 'There is no model of this name.' })
   infer(
     @Param('name') name: string,
     @Body() body: unknown,
     @CurrentPrincipal() principal: Principal,
-  ): Promise<InferenceDto> {
+  ): Promise<StreamableFile> {
     return this.inference.infer(name, body, principal);
   }
 
@@ -125,13 +126,14 @@ export class OpenInferenceController {
   @ApiParam({ name: 'name', example: 'credit-card' })
   @ApiParam({ name: 'version', example: '1' })
   @ApiBody({ schema: INFERENCE_SCHEMA, examples: INFERENCE_EXAMPLES })
+  @ApiOkResponse({ type: InferenceDto })
   @ApiProblems({ ...REFUSED, 404: NOT_LOADED })
   inferByVersion(
     @Param('name') name: string,
     @Param('version') version: string,
     @Body() body: unknown,
     @CurrentPrincipal() principal: Principal,
-  ): Promise<InferenceDto> {
+  ): Promise<StreamableFile> {
     return this.inference.infer(name, body, principal, version);
   }
 }

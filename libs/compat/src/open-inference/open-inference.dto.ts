@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { Feature, ModelDefinition } from '@app/features';
 import { OUTPUTS } from './outputs.js';
-import type { Datatype } from './tensors.js';
+import type { Datatype } from './datatypes.js';
 
 export class InferenceErrorDto {
   /**

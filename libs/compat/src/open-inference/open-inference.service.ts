@@ -1,17 +1,17 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type StreamableFile } from '@nestjs/common';
 import type { Principal } from '@app/auth';
 import { Problem } from '@app/common';
 import { HealthService } from '@app/health';
 import { CatalogueService, Champions, type LoadedVersion } from '@app/model-registry';
 import { ScoringService } from '@app/scoring';
+import { textAnswer } from '../text-answer.js';
 import {
-  type InferenceDto,
   type ModelMetadataDto,
   type ModelReadyDto,
   type ServerReadyDto,
   toModelMetadata,
 } from './open-inference.dto.js';
-import { writeTensors } from './outputs.js';
+import { writeInference } from './outputs.js';
 import { readInference } from './read-inference.js';
 
 /** The champions as models of an inference server. */
@@ -40,29 +40,22 @@ export class OpenInferenceService {
     return { name, ready: version === undefined || (await this.existing(name, version)) === champion };
   }
 
-  async infer(name: string, body: unknown, principal: Principal, asked?: string): Promise<InferenceDto> {
+  /** JSON as text: its floats are spelled as such. */
+  async infer(name: string, body: unknown, principal: Principal, asked?: string): Promise<StreamableFile> {
     const { definition, version: champion } = await this.champion(name);
     if (asked !== undefined && asked !== String(champion)) {
       const detail = `Version ${asked.slice(0, 40)} of "${name}" is not loaded: its champion is ${champion}.`;
       throw new Problem(404, 'version_not_loaded', detail);
     }
-    const { id, transactions, outputs } = readInference(body, definition);
+    const { id, transactions, outputs } = await readInference(body, definition);
     const { version, records } = await this.scoring.scoreAll(
       name,
       transactions,
       principal,
       (index, field) => `${field}[${index}]`,
     );
-    return {
-      model_name: name,
-      model_version: String(version.version),
-      ...(id !== undefined && { id }),
-      outputs: writeTensors(records, outputs).map((tensor) => ({
-        ...tensor,
-        shape: [...tensor.shape],
-        data: [...tensor.data],
-      })),
-    };
+    const head = { model_name: name, model_version: String(version.version), ...(id !== undefined && { id }) };
+    return textAnswer(writeInference(head, records, outputs));
   }
 
   /** @throws Problem 404 for an unknown model, 503 without a champion */

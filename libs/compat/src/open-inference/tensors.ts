@@ -1,60 +1,54 @@
-import { Problem } from '@app/common';
 import { isTransaction } from '@app/features';
-import { MAX_BATCH } from '@app/scoring';
-
-/** Which values each datatype of the protocol takes. */
-const TAKES = {
-  BOOL: (value: unknown) => typeof value === 'boolean',
-  UINT8: Number.isInteger,
-  UINT16: Number.isInteger,
-  UINT32: Number.isInteger,
-  UINT64: Number.isInteger,
-  INT8: Number.isInteger,
-  INT16: Number.isInteger,
-  INT32: Number.isInteger,
-  INT64: Number.isInteger,
-  FP16: (value: unknown) => typeof value === 'number',
-  FP32: (value: unknown) => typeof value === 'number',
-  FP64: (value: unknown) => typeof value === 'number',
-  BYTES: (value: unknown) => typeof value === 'string',
-} as const;
-
-export type Datatype = keyof typeof TAKES;
+import { assertBatchSize } from '@app/scoring';
+import { invalid } from '../invalid.js';
+import { DATATYPES, findMisfit, isDatatype } from './datatypes.js';
 
 /** One named tensor with its data in row-major order. Null stands for a missing value. */
 export interface Tensor {
   readonly name: string;
-  readonly datatype: Datatype;
+  /** One or two lengths, the first of them the rows. */
   readonly shape: readonly number[];
   readonly data: readonly unknown[];
 }
 
-/** A tensor of a request, data flat or nested as its shape. @throws Problem 422 */
+/** A tensor of a request, data flat or nested as its shape. Lengths come before contents. @throws Problem 422 */
 export function readTensor(value: unknown, path: string): Tensor {
   if (!isTransaction(value)) throw invalid(path, 'must be {"name", "shape", "datatype", "data"}');
   const { name, datatype, shape, data } = value;
   if (typeof name !== 'string' || name === '') throw invalid(`${path}.name`, 'must be a text');
-  if (!isDatatype(datatype)) {
-    throw invalid(`${path}.datatype`, `must be one of ${Object.keys(TAKES).join(', ')}`);
-  }
+  if (!isDatatype(datatype)) throw invalid(`${path}.datatype`, `must be one of ${DATATYPES.join(', ')}`);
   if (!isShape(shape)) throw invalid(`${path}.shape`, 'must be [n] or [n, features]: one or two whole numbers from 0');
+  const [rows = 0, width] = shape;
+  assertBatchSize({ length: rows }, path);
   if (!Array.isArray(data)) throw invalid(`${path}.data`, 'must be a list');
-  const [rows = 0] = shape;
-  if (rows > MAX_BATCH)
-    throw invalid(`${path}.shape`, `must have at most ${MAX_BATCH} rows, got ${rows}: send them in parts`);
-  const size = shape.reduce((product, length) => product * length, 1);
-  const nested = shape.length > 1 && data.length <= size && data.some(Array.isArray);
-  const flat: unknown[] = nested ? data.flat() : data;
-  if (flat.length !== size) {
-    throw invalid(`${path}.data`, `must hold ${size} values for the shape [${shape.join(', ')}], got ${flat.length}`);
-  }
-  const wrong = flat.findIndex((element) => element !== null && !TAKES[datatype](element));
+  const flat = flatten(data, rows, width, `${path}.data`);
+  const wrong = findMisfit(flat, datatype);
   if (wrong >= 0) throw invalid(`${path}.data`, `value ${wrong} is not of the datatype ${datatype}`);
-  return { name, datatype, shape, data: flat };
+  return { name, shape, data: flat };
 }
 
-function isDatatype(value: unknown): value is Datatype {
-  return typeof value === 'string' && Object.hasOwn(TAKES, value);
+/** Nested data must have the rows of the shape one by one: the right total alone would shift values between rows. */
+function flatten(data: readonly unknown[], rows: number, width: number | undefined, path: string): readonly unknown[] {
+  if (width === undefined || !Array.isArray(data[0])) {
+    const size = rows * (width ?? 1);
+    if (data.length === size) return data;
+    throw invalid(path, `must hold ${size} values for the shape ${shown(rows, width)}, got ${data.length}`);
+  }
+  if (data.length !== rows) {
+    throw invalid(path, `must hold ${rows} lists for the shape ${shown(rows, width)}, got ${data.length}`);
+  }
+  const flat: unknown[] = [];
+  for (const [index, row] of data.entries()) {
+    if (!Array.isArray(row) || row.length !== width) {
+      throw invalid(`${path}.${index}`, `must be a list of ${width} values, as the shape says`);
+    }
+    for (const value of row) flat.push(value);
+  }
+  return flat;
+}
+
+function shown(rows: number, width: number | undefined): string {
+  return width === undefined ? `[${rows}]` : `[${rows}, ${width}]`;
 }
 
 function isShape(value: unknown): value is readonly number[] {
@@ -63,8 +57,4 @@ function isShape(value: unknown): value is readonly number[] {
     (value.length === 1 || value.length === 2) &&
     value.every((length) => Number.isSafeInteger(length) && length >= 0)
   );
-}
-
-function invalid(path: string, message: string): Problem {
-  return Problem.invalid([{ path, message }]);
 }
