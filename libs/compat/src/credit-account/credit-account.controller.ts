@@ -3,7 +3,8 @@ import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Authenticated, CurrentPrincipal, type Principal } from '@app/auth';
 import { AcceptBody, ApiProblems } from '@app/common';
 import { exampleTransaction } from '@app/simulator';
-import { CREDIT_ACCOUNT, listSchema } from '../built-in.js';
+import { CREDIT_ACCOUNT } from '../built-in.js';
+import { listSchema } from '../built-in.openapi.js';
 import { CustomerFraudDto } from './credit-account.dto.js';
 import { CreditAccountService } from './credit-account.service.js';
 

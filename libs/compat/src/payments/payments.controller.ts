@@ -3,7 +3,8 @@ import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiResponse, ApiTags } 
 import { Authenticated, CurrentPrincipal, type Principal, Public } from '@app/auth';
 import { ApiProblems, PositiveIntPipe } from '@app/common';
 import { exampleTransaction } from '@app/simulator';
-import { PAYMENTS, schemaOf } from '../built-in.js';
+import { PAYMENTS } from '../built-in.js';
+import { schemaOf } from '../built-in.openapi.js';
 import {
   HealthyDto,
   PaymentsTrainingIdDto,
