@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { exampleTransaction } from '@app/simulator';
 import { startApp, type TestApp } from '../support/app.js';
 import { itAsksForAKey, itWaitsForAChampion, send } from '../support/contract.js';
+import { countCommits, countStored } from '../support/decisions.js';
 import { trainSimulated } from '../support/training.js';
 
 const example = exampleTransaction('credit-card');
@@ -59,10 +60,7 @@ describe('POST /v1/models/{model}/score/batch', () => {
     it('decides as the single route does, and stores every decision first', async () => {
       const transactions = Array.from({ length: 50 }, (_, at) => ({ ...example, V14: -at / 5, Amount: at }));
       const { body } = await score({ transactions });
-      const { rows } = await app.db.query('SELECT count(*)::int AS n FROM decisions WHERE id = ANY($1)', [
-        body.results.map(({ decision_id }: { decision_id: string }) => decision_id),
-      ]);
-      expect(rows[0].n).toBe(50);
+      expect(await countStored(app, idsOf(body))).toBe(50);
       for (const at of [0, 7, 49]) {
         const alone = await app.request().post('/v1/models/credit-card/score').send(transactions[at]).expect(200);
         const { decision_id: _, ...decision } = alone.body;
@@ -70,7 +68,18 @@ describe('POST /v1/models/{model}/score/batch', () => {
       }
     });
 
-    it('scores 10,000 in one request, in order', async () => {
+    it('tells and stores the first five warnings of each, where the single route tells all', async () => {
+      const odd = Object.fromEntries(Object.keys(example).map((name) => [name, 1e8]));
+      const { body } = await score({ transactions: [odd, example] });
+      const alone = await app.request().post('/v1/models/credit-card/score').send(odd).expect(200);
+      expect(alone.body.warnings).toHaveLength(30);
+      expect(body.results[0].warnings).toEqual(alone.body.warnings.slice(0, 5));
+      expect(body.results[1].warnings).toEqual([]);
+      const stored = await app.request().get(`/v1/decisions/${body.results[0].decision_id}`).expect(200);
+      expect(stored.body.warnings).toEqual(body.results[0].warnings);
+    });
+
+    it('scores 10,000 in one request, in order, and stores them by one commit', async () => {
       const transactions = Array.from({ length: 10_000 }, (_, at) => ({ ...example, transaction_id: at }));
       const { status, body } = await score({ transactions });
       expect(status).toBe(200);
@@ -78,8 +87,8 @@ describe('POST /v1/models/{model}/score/batch', () => {
       expect(body.results.every((result: { transaction_id: number }, at: number) => result.transaction_id === at)).toBe(
         true,
       );
-      const { rows } = await app.db.query("SELECT count(*)::int AS n FROM decisions WHERE inputs ? 'transaction_id'");
-      expect(rows[0].n).toBeGreaterThanOrEqual(10_000);
+      expect(await countStored(app, idsOf(body))).toBe(10_000);
+      expect(await countCommits(app, idsOf(body))).toBe(1);
     });
 
     it('takes an empty list', async () => {
@@ -113,6 +122,10 @@ describe('POST /v1/models/{model}/score/batch', () => {
     });
   });
 });
+
+function idsOf({ results }: { results: { decision_id: string }[] }): string[] {
+  return results.map(({ decision_id: id }) => id);
+}
 
 /** The status for a body of so many bytes. None is sent: a server that refuses it need not read it. */
 function announce(app: TestApp, path: string, bytes: number): Promise<number | undefined> {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import { startApp, type TestApp } from '../support/app.js';
+import { countCommits, countDecisions, countStored } from '../support/decisions.js';
 
 describe('the decision log', () => {
   let app: TestApp;
@@ -34,16 +35,22 @@ describe('the decision log', () => {
     ...change,
   });
 
-  const stored = async (records: readonly DecisionRecord[]): Promise<number> => {
-    const ids = records.map(({ id }) => id);
-    const { rows } = await app.db.query('SELECT count(*)::int AS n FROM decisions WHERE id = ANY($1)', [ids]);
-    return rows[0].n;
-  };
+  const stored = (records: readonly DecisionRecord[]): Promise<number> =>
+    countStored(
+      app,
+      records.map(({ id }) => id),
+    );
+  const commits = (records: readonly DecisionRecord[]): Promise<number> =>
+    countCommits(
+      app,
+      records.map(({ id }) => id),
+    );
 
   it('has a decision in the table when it says so', async () => {
     const log = new DecisionLog(dataSource);
-    const one = record({ transactionId: 'it’s "quoted", {braced}', inputs: { text: 'ä€𝄞 \\ "x"', nothing: null } });
-    await log.append(one);
+    const inputs = { text: 'ä€𝄞 \\ "x" \n\t\u2028 {a,b}', nothing: null, small: 1e-7, list: [1, 'NULL'] };
+    const one = record({ transactionId: 'it’s "quoted", {braced}', inputs });
+    await log.append([one]);
     const { rows } = await app.db.query('SELECT transaction_id, inputs FROM decisions WHERE id = $1', [one.id]);
     expect(rows).toEqual([{ transaction_id: one.transactionId, inputs: one.inputs }]);
   });
@@ -51,20 +58,42 @@ describe('the decision log', () => {
   it('writes what waits together in few statements', async () => {
     const log = new DecisionLog(dataSource);
     const records = Array.from({ length: 2_000 }, () => record());
-    await Promise.all(records.map((each) => log.append(each)));
+    await Promise.all(records.map((each) => log.append([each])));
     expect(await stored(records)).toBe(2_000);
-    // Rows of one statement share its transaction id.
-    const { rows } = await app.db.query('SELECT count(DISTINCT xmin::text)::int AS n FROM decisions');
-    expect(rows[0].n).toBeLessThan(20);
+    expect(await commits(records)).toBeLessThan(20);
   });
 
   it('lets a row that the database refuses fail alone', async () => {
     const log = new DecisionLog(dataSource);
     const good = [record(), record(), record()];
     const bad = record({ inputs: { text: 'a\u0000b' } });
-    const outcomes = await Promise.allSettled([...good, bad].map((each) => log.append(each)));
+    const outcomes = await Promise.allSettled([...good, bad].map((each) => log.append([each])));
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected']);
     expect(await stored([...good, bad])).toBe(3);
+  });
+
+  it.each([2, 10_000])('stores all %i of a request by one commit', async (count) => {
+    const log = new DecisionLog(dataSource);
+    const records = Array.from({ length: count }, () => record());
+    await Promise.all([log.append([record()]), log.append(records)]);
+    expect(await stored(records)).toBe(count);
+    expect(await commits(records)).toBe(1);
+  });
+
+  it('stores none of a request that fails half-way, and all of those beside it', async () => {
+    const log = new DecisionLog(dataSource);
+    const beside = [[record()], Array.from({ length: 700 }, () => record()), [record(), record()]];
+    const bad = Array.from({ length: 1_200 }, (_, at) => record(at === 1_100 ? { inputs: { text: 'a\u0000b' } } : {}));
+    const outcomes = await Promise.allSettled([...beside, bad].map((each) => log.append(each)));
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected']);
+    expect(await stored(bad)).toBe(0);
+    expect(await stored(beside.flat())).toBe(703);
+  });
+
+  it('has nothing to store of an empty request', async () => {
+    const before = await countDecisions(app);
+    await new DecisionLog(dataSource).append([]);
+    expect(await countDecisions(app)).toBe(before);
   });
 
   it('looks a decision up in one partition', async () => {

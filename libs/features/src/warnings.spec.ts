@@ -98,6 +98,12 @@ describe('compileWarnings', () => {
     ]);
   });
 
+  it('stops at as many as are asked for', () => {
+    const odd = { ...usual, amount: 1e9, fee: 7, type: 'BARTER', abroad: true };
+    expect(warnings(odd, 2)).toEqual(warnings(odd).slice(0, 2));
+    expect(warnings(odd)).toHaveLength(4);
+  });
+
   it('looks at categories only where a version has no statistics', () => {
     const found = compileWarnings(claims, encoding, null)({ ...usual, amount: 1e9, abroad: true, type: 'BARTER' });
     expect(found.map(({ code, feature }) => `${code} ${feature}`)).toEqual(['unknown_category type']);

@@ -5,8 +5,11 @@ import { type Transaction } from './validator.js';
 /** Farther from the mean than so many standard deviations is far. */
 const FAR = 3;
 
-/** How a validated transaction differs from what a version was trained on: at most one warning per feature. */
-export type WarningFinder = (transaction: Transaction) => readonly ScoringWarning[];
+/**
+ * How a validated transaction differs from what a version was trained on: at most one warning per feature, in the order
+ * of the features, and `most` of them.
+ */
+export type WarningFinder = (transaction: Transaction, most?: number) => readonly ScoringWarning[];
 
 /** What is odd about the value of one feature; undefined: nothing. */
 type FeatureCheck = (value: unknown) => ScoringWarning | undefined;
@@ -35,11 +38,13 @@ export function compileWarnings(
     return check ? [{ name, check }] : [];
   });
 
-  return (transaction) => {
+  return (transaction, most = Infinity) => {
     let warnings: ScoringWarning[] | undefined;
     for (const { name, check } of checks) {
       const warning = check(transaction[name]);
-      if (warning) (warnings ??= []).push(warning);
+      if (!warning) continue;
+      (warnings ??= []).push(warning);
+      if (warnings.length >= most) break;
     }
     return warnings ?? NO_WARNINGS;
   };

@@ -18,12 +18,12 @@ const INSERT = `
                        $13::text[])`;
 
 interface Waiting {
-  readonly record: DecisionRecord;
+  readonly records: readonly DecisionRecord[];
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** Writes decisions by group commit: those that wait together share one statement. */
+/** Writes decisions by group commit: requests that wait together share one statement. */
 @Injectable()
 export class DecisionLog {
   private readonly logger = new Logger(DecisionLog.name);
@@ -32,10 +32,11 @@ export class DecisionLog {
 
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
-  /** Resolves once the decision is committed. */
-  append(record: DecisionRecord): Promise<void> {
+  /** Resolves once the decisions of one request are committed, all of them; rejects when none is. */
+  append(records: readonly DecisionRecord[]): Promise<void> {
+    if (records.length === 0) return Promise.resolve();
     return new Promise((resolve, reject) => {
-      this.waiting.push({ record, resolve, reject });
+      this.waiting.push({ records, resolve, reject });
       // By the end of this turn of the event loop, whoever else arrived in it is waiting, too.
       if (this.waiting.length === 1)
         setImmediate(() => {
@@ -46,7 +47,7 @@ export class DecisionLog {
 
   private flush(): void {
     while (this.inFlight < STATEMENTS_IN_FLIGHT && this.waiting.length > 0) {
-      const group = this.waiting.splice(0, ROWS_PER_STATEMENT);
+      const group = this.nextGroup();
       this.inFlight += 1;
       void this.write(group).finally(() => {
         this.inFlight -= 1;
@@ -55,9 +56,16 @@ export class DecisionLog {
     }
   }
 
+  /** Whole requests only: a statement stores all of its rows or none. */
+  private nextGroup(): Waiting[] {
+    let rows = 0;
+    const fits = this.waiting.findIndex(({ records }) => (rows += records.length) > ROWS_PER_STATEMENT);
+    return this.waiting.splice(0, fits < 0 ? this.waiting.length : Math.max(1, fits));
+  }
+
   private async write(group: readonly Waiting[]): Promise<void> {
     try {
-      await this.insert(group.map(({ record }) => record));
+      await this.store(group.flatMap(({ records }) => records));
       for (const { resolve } of group) resolve();
     } catch (error) {
       if (group.length === 1 || isDatabaseAway(error)) {
@@ -66,30 +74,52 @@ export class DecisionLog {
         for (const { reject } of refused) reject(error);
         return;
       }
-      // One row that the database refuses must not take its neighbours along.
+      // One row that the database refuses must not take other requests along.
       this.logger.error(
-        `a statement of ${group.length} decisions was refused; writing them one by one`,
+        `the decisions of ${group.length} requests were refused; writing those of each by themselves`,
         errorText(error),
       );
       for (const waiting of group) await this.write([waiting]);
     }
   }
 
-  private async insert(records: readonly DecisionRecord[]): Promise<void> {
-    await this.dataSource.query(INSERT, [
-      records.map(({ id }) => id),
-      records.map(({ decidedAt }) => decidedAt.toISOString()),
-      records.map(({ modelId }) => modelId),
-      records.map(({ versionId }) => versionId),
-      records.map(({ transactionId }) => transactionId),
-      records.map(({ inputs }) => JSON.stringify(inputs)),
-      records.map(({ probability }) => probability),
-      records.map(({ score }) => score),
-      records.map(({ decision }) => decision),
-      records.map(({ isFraud }) => isFraud),
-      records.map(({ reasons }) => JSON.stringify(reasons)),
-      records.map(({ warnings }) => JSON.stringify(warnings)),
-      records.map(({ decidedFor }) => decidedFor),
-    ]);
+  /** All or none: by one statement, or by several in one transaction, between which the event loop is free. */
+  private async store(records: readonly DecisionRecord[]): Promise<void> {
+    if (records.length <= ROWS_PER_STATEMENT) {
+      await this.dataSource.query(INSERT, columnsOf(records));
+      return;
+    }
+    await this.dataSource.transaction(async (manager) => {
+      for (let start = 0; start < records.length; start += ROWS_PER_STATEMENT) {
+        await manager.query(INSERT, columnsOf(records.slice(start, start + ROWS_PER_STATEMENT)));
+      }
+    });
   }
+}
+
+/** The parameters of {@link INSERT}. */
+function columnsOf(records: readonly DecisionRecord[]): unknown[] {
+  return [
+    records.map(({ id }) => id),
+    records.map(({ decidedAt }) => decidedAt.toISOString()),
+    records.map(({ modelId }) => modelId),
+    records.map(({ versionId }) => versionId),
+    records.map(({ transactionId }) => transactionId),
+    jsonArray(records.map(({ inputs }) => inputs)),
+    records.map(({ probability }) => probability),
+    records.map(({ score }) => score),
+    records.map(({ decision }) => decision),
+    records.map(({ isFraud }) => isFraud),
+    jsonArray(records.map(({ reasons }) => reasons)),
+    jsonArray(records.map(({ warnings }) => warnings)),
+    records.map(({ decidedFor }) => decidedFor),
+  ];
+}
+
+/**
+ * PostgreSQL's spelling of an array of JSON documents. Its elements are quoted and escaped as JSON's texts are; the
+ * driver does the same with regular expressions, which takes longer than all else here.
+ */
+function jsonArray(documents: readonly unknown[]): string {
+  return `{${documents.map((document) => JSON.stringify(JSON.stringify(document))).join(',')}}`;
 }

@@ -6,6 +6,9 @@ import type { LoadedVersion } from '@app/model-registry';
 /** No request scores more transactions than this. */
 export const MAX_BATCH = 10_000;
 
+/** Of a transaction in a batch; ten thousand that are off in every feature would make an answer of 40 MB. */
+export const WARNINGS_PER_TRANSACTION = 5;
+
 /** Between so many rows the event loop is free for other requests: about five milliseconds of work. */
 const ROWS_PER_TURN = 1_000;
 

@@ -48,7 +48,7 @@ export class ScoringController {
     summary: 'Score up to 10,000 transactions',
     description:
       'Answers per transaction, in order: one that does not fit is refused with its index, the others are scored. ' +
-      'All decisions are stored before they are answered.',
+      'All decisions are stored before they are answered, or none is. Each carries the first five of its warnings.',
   })
   @ApiParam({ name: 'model', example: 'credit-card' })
   @ApiBody({

@@ -6,8 +6,16 @@ import { decide, type FieldError, toScore, type Transaction, TRANSACTION_ID } fr
 import { Champions, type LoadedVersion } from '@app/model-registry';
 import { v7 as uuidv7 } from 'uuid';
 import { DecisionLog, type DecisionRecord } from './decision-log.js';
-import { Explainer, type Reason } from './explainer.service.js';
-import { assertBatchSize, checkAll, checkEach, pathByIndex, type PathOf, predictMany } from './many.js';
+import { Explainer } from './explainer.service.js';
+import {
+  assertBatchSize,
+  checkAll,
+  checkEach,
+  pathByIndex,
+  type PathOf,
+  predictMany,
+  WARNINGS_PER_TRANSACTION,
+} from './many.js';
 
 /** A decision, and what it was made with. */
 export interface Scored {
@@ -49,8 +57,9 @@ export class ScoringService {
     vectoriser.write(transaction, inputs, 0);
     const [probability = NaN] = await version.onnx.predict(inputs, 1);
     const reasons = explain ? await this.explainer.explain(version, transaction, inputs) : [];
-    const record = this.recordOf(version, transaction, probability, principal, reasons);
-    await this.log.append(record);
+    const warnings = version.warnings(transaction);
+    const record = this.recordOf(version, transaction, probability, principal, { reasons, warnings });
+    await this.log.append([record]);
     return { version, record };
   }
 
@@ -101,18 +110,21 @@ export class ScoringService {
   ): Promise<DecisionRecord[]> {
     const probabilities = await predictMany(version, transactions);
     const records = transactions.map((transaction, row) =>
-      this.recordOf(version, transaction, probabilities[row] ?? NaN, principal),
+      this.recordOf(version, transaction, probabilities[row] ?? NaN, principal, {
+        reasons: [],
+        warnings: version.warnings(transaction, WARNINGS_PER_TRANSACTION),
+      }),
     );
-    await Promise.all(records.map((record) => this.log.append(record)));
+    await this.log.append(records);
     return records;
   }
 
   private recordOf(
-    { modelId, versionId, policy, warnings }: LoadedVersion,
+    { modelId, versionId, policy }: LoadedVersion,
     transaction: Transaction,
     probability: number,
     principal: Principal,
-    reasons: readonly Reason[] = [],
+    grounds: Pick<DecisionRecord, 'reasons' | 'warnings'>,
   ): DecisionRecord {
     const score = toScore(probability);
     return {
@@ -126,8 +138,7 @@ export class ScoringService {
       score,
       decision: decide(score, policy),
       isFraud: score >= this.config.fraudThreshold,
-      reasons,
-      warnings: warnings(transaction),
+      ...grounds,
       decidedFor: principal.name,
     };
   }

@@ -60,7 +60,10 @@ export class DecisionDto {
   is_fraud!: boolean;
   /** The strongest first; empty unless asked for by `explain=true`. */
   reasons!: ReasonDto[];
-  /** How the transaction differs from what the version was trained on; the decision was made in spite of it. */
+  /**
+   * How the transaction differs from what the version was trained on; the decision was made in spite of it. In a batch
+   * the first five, in the order of the model's features.
+   */
   warnings!: WarningDto[];
   /**
    * As it was sent; null where it was absent.
