@@ -272,20 +272,9 @@ describe('access and errors', () => {
       const answer = await app.request().post('/v1/datasets').set('Content-Type', type).send(body).expect(422);
       expect(answer.body.errors).toEqual([{ path: '', message: 'is not a field of an upload' }]);
     });
-
-    it('say 503 with Retry-After where a model has no champion yet', async () => {
-      const answer = await app.request().post('/v1/fraud-score').send({ V1: 1 }).expect(503);
-      expect(answer.body.code).toBe('no_champion');
-      expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
-    });
   });
 
   describe('health without a champion', () => {
-    it('is unhealthy, with 200', async () => {
-      const answer = await withoutKey().get('/health').expect(200);
-      expect(answer.body).toEqual({ status: 'unhealthy', model_loaded: false });
-    });
-
     it('is alive, and not ready', async () => {
       await withoutKey().get('/health/live').expect(200, { status: 'ok' });
       const answer = await withoutKey().get('/health/ready').expect(503);

@@ -15,89 +15,17 @@ describe('scoring', () => {
   });
   afterAll(() => app.stop());
 
-  describe('POST /v1/fraud-score', () => {
-    it('answers with exactly its three fields', async () => {
-      const { body, type } = await app.request().post('/v1/fraud-score').send(example).expect(200);
-      expect(type).toBe('application/json');
-      expect(body).toEqual({ 'fraud-score': expect.any(Number), 'is-fraud': false, 'model-version': '1' });
-      expect(body['fraud-score']).toBeGreaterThanOrEqual(0);
-      expect(Number.isInteger(body['fraud-score'])).toBe(true);
-    });
-
-    it('says only when asked whether the transaction is unlike the training data', async () => {
-      for (const [Amount, odd] of [
-        [example['Amount'], false],
-        [1e8, true],
-      ]) {
-        const transaction = { ...example, Amount };
-        const post = (query: string) => app.request().post(`/v1/fraud-score${query}`).send(transaction);
-        const plain = (await post('').expect(200)).body;
-        expect(Object.keys(plain)).toEqual(['fraud-score', 'is-fraud', 'model-version']);
-        expect((await post('?ood=false').expect(200)).body).toEqual(plain);
-        expect((await post('?ood=true').expect(200)).body).toEqual({ ...plain, ood_warning: odd });
-        expect((await post('?ood=perhaps').expect(422)).body.errors).toEqual([
-          { path: 'ood', message: 'must be true or false' },
-        ]);
-      }
-    });
-
-    it('agrees with the native route, and calls fraud from FRAUD_THRESHOLD on', async () => {
-      for (const shift of [0, 2, 4, 6, 8]) {
-        const transaction = { ...example, V14: -shift, V4: shift, V12: -shift, V10: -shift, V17: -shift };
-        const foreign = (await app.request().post('/v1/fraud-score').send(transaction).expect(200)).body;
-        const native = (await app.request().post('/v1/models/credit-card/score').send(transaction).expect(200)).body;
-        expect(foreign).toEqual({ 'fraud-score': native.score, 'is-fraud': native.score >= 40, 'model-version': '1' });
-        expect(native.score).toBe(Math.round(100 * native.probability));
-        expect(native.is_fraud).toBe(native.score >= 40);
-        expect(native.decision).toBe(native.score >= 90 ? 'block' : native.score >= 40 ? 'review' : 'approve');
-      }
-    });
-
-    it.each(Object.keys(example))('needs %s', async (name) => {
-      const { [name]: _, ...rest } = example;
-      const { body } = await app.request().post('/v1/fraud-score').send(rest).expect(422);
-      expect(body.errors).toEqual([{ path: name, message: 'is required' }]);
-    });
-
-    it.each([
-      ['a text', { V7: 'abc' }, 'V7', /finite number.*"abc"/],
-      ['a number in quotes', { V7: '1.5' }, 'V7', /send 1\.5/],
-      ['null', { V7: null }, 'V7', /null/],
-      ['true', { V7: true }, 'V7', /true/],
-      ['a list', { V7: [1] }, 'V7', /list/],
-      ['more than float32 holds', { V7: 1e39 }, 'V7', /float32/],
-      ['an unknown feature', { V29: 1 }, 'V29', /not a feature/],
-      ['the label', { Class: 0 }, 'Class', /label/],
-    ])('refuses %s', async (_, change, path, message) => {
-      const { body } = await app
-        .request()
-        .post('/v1/fraud-score')
-        .send({ ...example, ...change })
-        .expect(422);
-      expect(body.errors).toHaveLength(1);
-      expect(body.errors[0]).toMatchObject({ path, message: expect.stringMatching(message) });
-    });
-
-    it('names a bare NaN, as Python writes it', async () => {
-      const text = JSON.stringify(example).replace(/"V9":[^,]+/, '"V9": NaN');
-      const { body } = await app.request().post('/v1/fraud-score').type('json').send(text).expect(422);
-      expect(body.errors).toEqual([{ path: 'V9', message: 'must be a finite number, got NaN' }]);
-    });
-
-    it.each([
-      ['zeros', Object.fromEntries(Object.keys(example).map((name) => [name, 0]))],
-      ['extremes', Object.fromEntries(Object.keys(example).map((name, at) => [name, at % 2 ? 1e8 : -1e8]))],
-      ['a negative amount', { ...example, Amount: -5 }],
-    ])('scores %s', async (_, transaction) => {
-      const { body } = await app.request().post('/v1/fraud-score').send(transaction).expect(200);
-      expect(body['fraud-score']).toBeGreaterThanOrEqual(0);
-      expect(body['fraud-score']).toBeLessThanOrEqual(100);
-    });
-
-    it.each([[[]], [[1, 2]], ['text'], [7], [null]])('refuses the body %j', async (sent) => {
-      const { body } = await app.request().post('/v1/fraud-score').type('json').send(JSON.stringify(sent)).expect(422);
-      expect(body.errors[0]).toMatchObject({ path: '' });
-    });
+  it('calls fraud from FRAUD_THRESHOLD on, and blocks from 90', async () => {
+    const decisions = new Set<string>();
+    for (const shift of [0, 2, 4, 6, 8]) {
+      const transaction = { ...example, V14: -shift, V4: shift, V12: -shift, V10: -shift, V17: -shift };
+      const { body } = await app.request().post('/v1/models/credit-card/score').send(transaction).expect(200);
+      expect(body.score).toBe(Math.round(100 * body.probability));
+      expect(body.is_fraud).toBe(body.score >= 40);
+      expect(body.decision).toBe(body.score >= 90 ? 'block' : body.score >= 40 ? 'review' : 'approve');
+      decisions.add(body.decision);
+    }
+    expect(decisions.size).toBeGreaterThan(1);
   });
 
   describe('the decision', () => {
@@ -131,14 +59,6 @@ describe('scoring', () => {
       expect(body.transaction_id).toBe(17);
       const stored = await app.request().get(`/v1/decisions/${body.decision_id}`).expect(200);
       expect(stored.body.transaction_id).toBe(17);
-    });
-
-    it('of a foreign route is stored as well', async () => {
-      const count = async (): Promise<number> =>
-        (await app.db.query('SELECT count(*)::int AS n FROM decisions')).rows[0].n;
-      const before = await count();
-      await app.request().post('/v1/fraud-score').send(example).expect(200);
-      expect(await count()).toBe(before + 1);
     });
 
     it('of many at once are all stored, each with its own answer', async () => {

@@ -1,14 +1,14 @@
-import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
-import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { Authenticated, CurrentPrincipal, type Principal } from '@app/auth';
 import { AcceptBody, ApiProblems } from '@app/common';
 import { exampleTransaction } from '@app/simulator';
 import { CREDIT_CARD } from '../built-in.js';
 import { listSchema, schemaOf } from '../built-in.openapi.js';
-import { FraudScoreQueryDto } from './fraud-score-query.dto.js';
 import { FraudScoreDto } from './fraud-score.dto.js';
 import { FraudScoreService } from './fraud-score.service.js';
 import { ModelInfoDto } from './model-info.dto.js';
+import { Ood } from './ood.js';
 
 /** The contract of the credit-card scoring service that this one replaces. */
 @ApiTags('compatibility')
@@ -21,16 +21,22 @@ export class FraudScoreController {
   @Authenticated('score')
   @ApiOperation({ summary: 'Score one card transaction', description: 'All thirty numbers are required.' })
   @ApiBody({ schema: { ...schemaOf(CREDIT_CARD), example: exampleTransaction(CREDIT_CARD) } })
+  @ApiQuery({
+    name: 'ood',
+    required: false,
+    schema: { type: 'boolean', default: false },
+    description: 'Adds `ood_warning`: whether the transaction is unlike what the version was trained on.',
+  })
   @ApiProblems({
     422: 'The transaction does not fit: `errors` names each field and the fix.',
     503: 'No champion is loaded, or the database is away; `Retry-After` says when to try again.',
   })
   score(
     @Body() transaction: unknown,
-    @Query() query: FraudScoreQueryDto,
+    @Ood() ood: boolean,
     @CurrentPrincipal() principal: Principal,
   ): Promise<FraudScoreDto> {
-    return this.fraudScore.score(transaction, principal, query.ood);
+    return this.fraudScore.score(transaction, principal, ood);
   }
 
   @Post('fraud-score/batch')
