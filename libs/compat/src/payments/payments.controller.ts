@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Redirect } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Redirect, type StreamableFile } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Authenticated, CurrentPrincipal, type Principal, Public } from '@app/auth';
 import { ApiProblems, PositiveIntPipe } from '@app/common';
@@ -72,8 +72,9 @@ export class PaymentsController {
   @Get('api/v1/model/healthy')
   @Authenticated('score')
   @ApiOperation({ summary: 'How the champion of payments did on its holdout' })
+  @ApiOkResponse({ type: HealthyDto })
   @ApiProblems(UNAVAILABLE)
-  getHealthy(): Promise<HealthyDto> {
+  getHealthy(): Promise<StreamableFile> {
     return this.payments.healthy();
   }
 

@@ -1,5 +1,6 @@
 import type { HoldoutMetrics } from '@app/model-registry';
 import { IsString, MaxLength, MinLength } from 'class-validator';
+import { asFloat } from '../json-floats.js';
 
 export class PongDto {
   /** @example "success" */
@@ -63,9 +64,12 @@ export class HealthyDto {
   enabled!: boolean;
 }
 
-export function toHealthy(modelname: string, metrics: HoldoutMetrics): HealthyDto {
+/** {@link HealthyDto} as JSON, with figures that every client reads as floats, also a perfect 1.0. */
+export function healthyJson(modelname: string, metrics: HoldoutMetrics): string {
   const { accuracy, precision, recall, f1, roc_auc: auc } = metrics;
-  return { modelname, accuracy, precision, recall, f1, auc, enabled: true };
+  const figures = Object.entries({ accuracy, precision, recall, f1, auc });
+  const written = figures.map(([name, value]) => `"${name}": ${asFloat(value)}`).join(', ');
+  return `{"modelname": ${JSON.stringify(modelname)}, ${written}, "enabled": true}`;
 }
 
 /** The old service knew four states: a training that was called off has not given a version either. */

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type StreamableFile } from '@nestjs/common';
 import type { Principal } from '@app/auth';
 import { Problem } from '@app/common';
 import { isTransaction } from '@app/features';
@@ -6,12 +6,12 @@ import { CatalogueService, Champions } from '@app/model-registry';
 import { ScoringService } from '@app/scoring';
 import { TrainingService } from '@app/training';
 import { PAYMENTS } from '../built-in.js';
+import { textAnswer } from '../text-answer.js';
 import {
-  type HealthyDto,
+  healthyJson,
   type PaymentsTrainingIdDto,
   type PaymentsTrainingStatusDto,
   type PredictionsDto,
-  toHealthy,
   toOldStatus,
 } from './payments.dto.js';
 
@@ -45,10 +45,10 @@ export class PaymentsService {
   }
 
   /** @throws Problem 503 without a champion */
-  async healthy(): Promise<HealthyDto> {
+  async healthy(): Promise<StreamableFile> {
     const { version } = this.champions.find(PAYMENTS) ?? (await this.champions.untilLoaded(PAYMENTS));
     const { metrics } = await this.catalogue.getVersion(PAYMENTS, version);
-    return toHealthy(PAYMENTS, metrics);
+    return textAnswer(healthyJson(PAYMENTS, metrics));
   }
 }
 
