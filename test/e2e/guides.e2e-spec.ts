@@ -19,7 +19,7 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
     '← 200 {"status":"success","message":"pong!"}',
     '→ POST /api/v1/model/training {"dataset":"http://127.0.0.1:',
     '← 200 {"status":"processed"}',
-    '← 200 {"modelname":"payments",',
+    '← 200 {"modelname": "payments",',
     '← 200 {"predictions":[',
     '  ✓ without a key: 403',
   ],
