@@ -77,6 +77,19 @@ describe('compileWarnings', () => {
     ]);
   });
 
+  it('takes what lies at the very bound, though float32 rounds it away from there', () => {
+    const distribution = { mean: 0.1, standard_deviation: 0.7, min: -50, max: 50, quantiles };
+    const find = compileWarnings(claims, encoding, {
+      ...statistics,
+      amount: { type: 'number', missing: 0, distribution },
+    });
+    const bound = 0.1 + 3 * 0.7;
+    expect(Math.fround(bound)).toBeGreaterThan(bound);
+    expect(find({ ...usual, amount: bound })).toEqual([]);
+    expect(find({ ...usual, amount: 0.1 - 3 * 0.7 })).toEqual([]);
+    expect(find({ ...usual, amount: bound + 1e-5 })).toEqual([expect.objectContaining({ code: 'far_from_mean' })]);
+  });
+
   it.each([true, 1])('warns of a boolean that training never saw: %j', (abroad) => {
     expect(warnings({ ...usual, abroad })).toEqual([
       {

@@ -63,8 +63,8 @@ function valueCheck(feature: string, statistics: FeatureStatistics[string] | und
   if (statistics?.type === 'boolean') return booleanCheck(feature, statistics.true_share);
   if (statistics?.type !== 'number' || statistics.distribution === null) return undefined;
   const { mean, standard_deviation: deviation, min, max } = statistics.distribution;
-  const low = Math.max(min, mean - FAR * deviation);
-  const high = Math.min(max, mean + FAR * deviation);
+  const low = Math.fround(Math.max(min, mean - FAR * deviation));
+  const high = Math.fround(Math.min(max, mean + FAR * deviation));
   return (sent) => {
     if (typeof sent !== 'number') return undefined;
     const value = Math.fround(sent);
