@@ -1,3 +1,4 @@
+import { errorMessage } from '@app/common';
 import { SIMULATED_MODELS, simulateCsv } from '@app/simulator';
 import type { ApiClient } from './api-client.js';
 
@@ -33,7 +34,7 @@ export async function trainFirstModels(
         say(`  ${model}: version 1 ready after ${((performance.now() - begun) / 1000).toFixed(1)} s`);
       } catch (error) {
         signal.throwIfAborted();
-        say(`  ${model}: no first version: ${error instanceof Error ? error.message : String(error)}`);
+        say(`  ${model}: no first version: ${errorMessage(error)}`);
       }
     }),
   );

@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
+import { errorMessage } from '@app/common';
 import {
   isSimulatedModel,
   SIMULATED_MODELS,
@@ -64,7 +65,7 @@ function parse(args: string[]) {
       options: { model: text, rows: text, out: text, seed: { ...text, default: '1' }, 'fraud-share': text },
     }).values;
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw new UsageError(errorMessage(error));
   }
 }
 

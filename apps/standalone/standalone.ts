@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '@app/config';
 import { migrate } from '@app/database';
-import { whyNotListening } from '@app/common';
+import { errorMessage, whyNotListening } from '@app/common';
 import {
   type Claim,
   claimDataDir,
@@ -77,8 +77,9 @@ async function claim(directory: string): Promise<Claim> {
     return await claimDataDir(directory);
   } catch (error) {
     if (error instanceof DataDirTakenError) throw error;
-    const why = error instanceof Error ? error.message : String(error);
-    throw new StartError(`DATA_DIR: ${directory} cannot be used (${why}): set it to a directory that can be written.`);
+    throw new StartError(
+      `DATA_DIR: ${directory} cannot be used (${errorMessage(error)}): set it to a directory that can be written.`,
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
+import { errorMessage } from '@app/common';
 import { DataSource } from 'typeorm';
 
 const FLUSH_MILLISECONDS = 5_000;
@@ -51,9 +52,7 @@ export class KeyUses implements OnModuleInit, OnApplicationShutdown {
       await this.dataSource.query(UPDATE, [[...uses.keys()], [...uses.values()].map((at) => new Date(at))]);
     } catch (error) {
       this.uses = new Map([...uses, ...this.uses]);
-      this.logger.debug(
-        `cannot store when keys were used last: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      this.logger.debug(`cannot store when keys were used last: ${errorMessage(error)}`);
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { Config } from '@app/config';
+import { errorMessage } from './error-text.js';
 
 /** Why a server could not listen, in one line that says what to set. */
 export function whyNotListening(error: unknown, { host, port }: Pick<Config, 'host' | 'port'>): string {
@@ -15,6 +16,6 @@ export function whyNotListening(error: unknown, { host, port }: Pick<Config, 'ho
     case 'ENOTFOUND':
       return `HOST: "${host}" is no address of this machine: set it to 127.0.0.1, to 0.0.0.0 for all, or to one it has.`;
     default:
-      return `Cannot listen on ${host}, port ${port}: ${error instanceof Error ? error.message : String(error)}`;
+      return `Cannot listen on ${host}, port ${port}: ${errorMessage(error)}`;
   }
 }

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isDatabaseAway } from './database-away.js';
-import { errorText } from './error-text.js';
+import { errorMessage, errorText } from './error-text.js';
 import { codeOf } from './problem-codes.js';
 import { Problem } from './problem.js';
 
@@ -28,7 +28,7 @@ export class ProblemFilter implements ExceptionFilter {
       const what = `${request.method} ${request.routeOptions.url ?? '(no route)'} ${status} ${request.id}`;
       const cause = problem.cause ?? thrown;
       // An outage refuses many requests, and where in the code says nothing about it.
-      if (status === 503) this.logger.warn(`${what}: ${cause instanceof Error ? cause.message : String(cause)}`);
+      if (status === 503) this.logger.warn(`${what}: ${errorMessage(cause)}`);
       else this.logger.error(what, errorText(cause));
     }
     // The rest of a body that was refused half-way would be taken for the next request on this connection.

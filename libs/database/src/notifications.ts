@@ -1,4 +1,5 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { errorMessage } from '@app/common';
 import { Config } from '@app/config';
 import pg from 'pg';
 import { impatientSocket } from './impatient-socket.js';
@@ -69,7 +70,7 @@ export class Notifications implements OnModuleInit, OnApplicationShutdown {
       this.asking = setInterval(() => void client.query('SELECT 1').catch(() => undefined), ASK_MILLISECONDS);
       for (const channel of this.listeners.keys()) this.tell(channel, '');
     } catch (error) {
-      this.warnOnce(`cannot listen for notifications: ${error instanceof Error ? error.message : String(error)}`);
+      this.warnOnce(`cannot listen for notifications: ${errorMessage(error)}`);
       await client.end().catch(() => undefined);
       this.reconnectLater(client);
     }

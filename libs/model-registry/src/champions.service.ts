@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { errorText, isDatabaseAway, Problem } from '@app/common';
+import { errorMessage, errorText, isDatabaseAway, Problem } from '@app/common';
 import { Config } from '@app/config';
 import { Notifications } from '@app/database';
 import { loadVersion, type LoadedVersion } from './loaded-version.js';
@@ -95,7 +95,7 @@ export class Champions implements OnModuleInit, OnApplicationShutdown {
         this.trouble = null;
       })
       .catch((error: unknown) => {
-        const trouble = error instanceof Error ? error.message : String(error);
+        const trouble = errorMessage(error);
         if (trouble !== this.trouble) this.logger.error('cannot look for new champions', errorText(error));
         this.trouble = trouble;
       });
@@ -125,7 +125,7 @@ export class Champions implements OnModuleInit, OnApplicationShutdown {
     } catch (error) {
       if (isDatabaseAway(error)) throw error;
       const known = this.broken.get(name);
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = errorMessage(error);
       this.broken.set(name, { version, reason });
       if (known?.version === version && known.reason === reason) return;
       this.logger.error(`${name}: the champion, version ${version}, cannot be loaded`, errorText(error));

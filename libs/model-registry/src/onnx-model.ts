@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { errorMessage } from '@app/common';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 
 /** The bytes of a version are not what they were, or cannot score. */
@@ -29,7 +30,7 @@ export class OnnxModel {
       await model.prove();
     } catch (cause) {
       await session.release();
-      throw new BrokenArtifactError(`the artefact cannot score: ${messageOf(cause)}`, { cause });
+      throw new BrokenArtifactError(`the artefact cannot score: ${errorMessage(cause)}`, { cause });
     }
     return model;
   }
@@ -87,12 +88,8 @@ async function open(artifact: Uint8Array, threads: number): Promise<InferenceSes
       logSeverityLevel: 3,
     });
   } catch (cause) {
-    throw new BrokenArtifactError(`the artefact is no model: ${messageOf(cause)}`, { cause });
+    throw new BrokenArtifactError(`the artefact is no model: ${errorMessage(cause)}`, { cause });
   }
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }
 
 /** Rows per run: long enough to be fast, short enough to leave the event loop to others in between. */

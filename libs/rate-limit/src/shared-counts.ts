@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { ThrottlerStorage } from '@nestjs/throttler';
+import { errorMessage } from '@app/common';
 import { Config } from '@app/config';
 import { Batch } from './batch.js';
 import { RedisCounter } from './redis-counter.js';
@@ -30,8 +31,8 @@ type Hits = Awaited<ReturnType<ThrottlerStorage['increment']>>;
 
 /**
  * Counts requests for `@nestjs/throttler`, together with the other processes by way of Redis (see decision 0010).
- * Requests that come together are counted by one command, and one command is under way at a time. Only a request near its limit waits for the answer, and not long. While Redis is away, nobody waits, and each
- * process counts for itself.
+ * Requests that come together are counted by one command, and one command is under way at a time. Only a request near its
+ * limit waits for the answer, and not long. While Redis is away, nobody waits, and each process counts for itself.
  */
 @Injectable()
 export class SharedCounts implements ThrottlerStorage, OnModuleInit, OnApplicationShutdown {
@@ -145,8 +146,7 @@ export class SharedCounts implements ThrottlerStorage, OnModuleInit, OnApplicati
     this.retryAt = performance.now() + RETRY_MILLISECONDS;
     if (this.away) return;
     this.away = true;
-    const reason = error instanceof Error ? error.message : String(error);
-    this.logger.warn(`Redis does not count requests (${reason}): until it does, rate limits hold per process`);
+    this.logger.warn(`Redis does not count requests (${errorMessage(error)}): until it does, rate limits hold per process`);
   }
 
   private back(): void {

@@ -1,4 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { errorMessage } from '@app/common';
 import { Notifications } from '@app/database';
 import { TrainingJobsStore } from '../jobs/training-jobs.store.js';
 import { TrainingQueue } from './training-queue.js';
@@ -40,7 +41,7 @@ export class TrainingOutbox implements OnApplicationBootstrap, OnApplicationShut
       for (const id of await this.jobs.waiting()) await this.queue.add(id);
       this.trouble = null;
     } catch (error) {
-      const trouble = error instanceof Error ? error.message : String(error);
+      const trouble = errorMessage(error);
       if (trouble !== this.trouble) this.logger.warn(`cannot hand in training jobs: ${trouble}`);
       this.trouble = trouble;
     } finally {
