@@ -27,6 +27,10 @@ describe('parseJsonBody', () => {
     ['{"instances": [[1, 2], [3, -Infinity]], "b": NaN}', ['instances.1.1', 'b']],
     ['{"a \\" NaN": "NaN", "b": Infinity}', ['b']],
     ['NaN', ['']],
+    ['[[1, [NaN]], {}, {"a": {"b": [0, 0, -NaN]}}]', ['0.1.0', '2.a.b.2']],
+    ['{"\\u0041": NaN, "": Infinity, "a.b": NaN}', ['A', '', 'a.b']],
+    [`[${'NaN, '.repeat(200)}0]`, Array.from({ length: 100 }, (_, index) => String(index))],
+    [`${'{"a":'.repeat(30)}[NaN]${'}'.repeat(30)}`, [`${'a.'.repeat(19)}0`]],
   ])('tells where %s is not finite', (text, paths) => {
     expect(problemOf(text).errors?.map(({ path }) => path)).toEqual(paths);
   });
@@ -63,6 +67,12 @@ describe('parseJsonBody', () => {
     expect(many[99]?.path).toBe('99');
     expect(problemOf(`[${'0,'.repeat(1_000_000)}NaN]`).errors?.[0]?.path).toBe('1000000');
   });
+  it.each(['{"a": NaN', '{a: NaN}', '[NaN}', '{"a": NaN}]', 'NaN, 1', '[NaNs]', '[aNaN]', '["NaN"'])(
+    'does not look for numbers in %s, which is broken otherwise',
+    (text) => {
+      expect(problemOf(text).errors).toEqual([{ path: '', message: expect.stringContaining('not JSON') }]);
+    },
+  );
 
   it.each(['', ' ', '{"a":', "{'a': 1}", 'undefined'])('refuses %j', (text) => {
     expect(problemOf(text).getStatus()).toBe(422);

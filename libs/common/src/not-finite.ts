@@ -3,75 +3,86 @@ import type { ProblemField } from './problem.js';
 
 const MAX_FIELDS = 100;
 
+/** A path tells so many names, the innermost ones, and so much of each. */
+const MAX_NAMES = 20;
+const MAX_NAME_LENGTH = 128;
+
+/** No body that anything here reads is nested as deep. */
+const MAX_DEPTH = 1_000;
+
 /** What Python's json.dumps writes and JSON does not know. */
-const NOT_FINITE = /-?\b(?:NaN|Infinity)\b/g;
+const NOT_FINITE = /-?\b(?:NaN|Infinity)\b/y;
 
-/** Begins the texts that stand in for them; no name or number does. */
-const MARK = '\u0000';
+/** In a stack of places: an object whose next name has not been read. Any other negative number is a name's. */
+const NO_NAME = -1;
 
-/** Where a text that is JSON but for `NaN`, `Infinity` and `-Infinity` holds those; none where it is broken otherwise. */
+/**
+ * Where a text that is no JSON holds `NaN`, `Infinity` or `-Infinity`: the first hundred places. None where the text does
+ * not hold together otherwise, as far as one look at it tells.
+ *
+ * Reads the text once, and builds nothing but the path to where it stands: whoever sends 16 MiB of numbers and one NaN
+ * must not stop everybody else's requests.
+ */
 export function notFiniteFields(text: string): ProblemField[] {
-  let value: unknown;
-  try {
-    value = JSON.parse(quoteNotFinite(text));
-  } catch {
-    return [];
-  }
-  return findMarked(value);
-}
-
-/** Puts quotes and a mark to what stands outside of texts. By hand: a regular expression overflows on a long text. */
-function quoteNotFinite(text: string): string {
-  const parts: string[] = [];
-  let marked = 0;
-  // What is beyond the last field that is reported need but be JSON.
-  const mark = (token: string): string => (++marked > MAX_FIELDS ? '0' : `"\\u0000${token}"`);
-  for (let from = 0; from < text.length;) {
-    const quote = text.indexOf('"', from);
-    const outside = text.slice(from, quote < 0 ? text.length : quote);
-    parts.push(outside.replace(NOT_FINITE, mark));
-    if (quote < 0) break;
-    from = endOfText(text, quote);
-    parts.push(text.slice(quote, from));
-  }
-  return parts.join('');
-}
-
-/** A list or an object that is being looked through, and how far. */
-interface Frame {
-  readonly values: readonly unknown[];
-  /** Null for a list. */
-  readonly names: readonly string[] | null;
-  next: number;
-}
-
-/** In the order of the document; without recursion, and nothing is made per value: a body may hold millions. */
-function findMarked(value: unknown): ProblemField[] {
   const fields: ProblemField[] = [];
-  const frames: Frame[] = [frameOf([value])];
-  for (let frame = frames.at(-1); frame && fields.length < MAX_FIELDS; frame = frames.at(-1)) {
-    const child = frame.values[frame.next++];
-    if (typeof child === 'string' && child.startsWith(MARK)) {
-      fields.push({ path: pathOf(frames), message: `must be a finite number, got ${child.slice(1, 10)}` });
-    } else if (typeof child === 'object' && child !== null) {
-      frames.push(frameOf(child));
-    } else if (frame.next > frame.values.length) {
-      frames.pop();
+  // Of each list that is open, the index in it; of each object, ~(where its current name begins), or NO_NAME.
+  const places: number[] = [];
+  let lastText = 0;
+  for (let at = 0; at < text.length; at++) {
+    const top = places.length - 1;
+    const place = places[top] ?? 0;
+    switch (text.charAt(at)) {
+      case '"':
+        lastText = at;
+        at = endOfText(text, at) - 1;
+        break;
+      case ':':
+        if (place >= 0) return [];
+        places[top] = ~lastText;
+        break;
+      case ',':
+        if (top < 0) return [];
+        places[top] = place < 0 ? NO_NAME : place + 1;
+        break;
+      case '[':
+      case '{':
+        if (places.length === MAX_DEPTH) return [];
+        places.push(text[at] === '[' ? 0 : NO_NAME);
+        break;
+      case ']':
+      case '}':
+        if (top < 0 || place >= 0 !== (text[at] === ']')) return [];
+        places.pop();
+        break;
+      case '-':
+      case 'N':
+      case 'I': {
+        NOT_FINITE.lastIndex = at;
+        const found = NOT_FINITE.exec(text)?.[0];
+        if (found === undefined) break;
+        if (place === NO_NAME) return [];
+        fields.push({ path: pathOf(text, places), message: `must be a finite number, got ${found}` });
+        if (fields.length === MAX_FIELDS) return fields;
+        at += found.length - 1;
+      }
     }
   }
-  return fields;
+  return places.length === 0 ? fields : [];
 }
 
-function frameOf(holder: object): Frame {
-  return Array.isArray(holder)
-    ? { values: holder, names: null, next: 0 }
-    : { values: Object.values(holder), names: Object.keys(holder), next: 0 };
-}
-
-/** Where the innermost frame stands; the outermost holds but the body. */
-function pathOf([, ...frames]: readonly Frame[]): string {
-  return frames
-    .slice(-20)
-    .map(({ names, next }) => (names?.[next - 1] ?? String(next - 1)).slice(0, 128))
+function pathOf(text: string, places: readonly number[]): string {
+  return places
+    .slice(-MAX_NAMES)
+    .map((place) => (place < 0 ? nameAt(text, ~place) : String(place)))
     .join('.');
+}
+
+function nameAt(text: string, start: number): string {
+  const quoted = text.slice(start, endOfText(text, start));
+  try {
+    return String(JSON.parse(quoted)).slice(0, MAX_NAME_LENGTH);
+  } catch {
+    // Its own characters are not JSON's: as it came.
+    return quoted.slice(1, -1).slice(0, MAX_NAME_LENGTH);
+  }
 }
