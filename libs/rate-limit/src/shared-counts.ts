@@ -4,6 +4,7 @@ import { errorMessage } from '@app/common';
 import { Config } from '@app/config';
 import { Batch } from './batch.js';
 import { RedisCounter } from './redis-counter.js';
+import { Windows } from './windows.js';
 
 export const WINDOW_MILLISECONDS = 60_000;
 
@@ -19,14 +20,6 @@ const PATIENCE_MILLISECONDS = 50;
 /** How often a Redis that is away or slow is tried again. */
 const RETRY_MILLISECONDS = 1_000;
 
-/** What this process knows of a key's window. */
-interface Window {
-  hits: number;
-  endsAt: number;
-  /** Whether `hits` comes from Redis, and so counts all processes. */
-  shared: boolean;
-}
-
 type Hits = Awaited<ReturnType<ThrottlerStorage['increment']>>;
 
 /**
@@ -38,7 +31,7 @@ type Hits = Awaited<ReturnType<ThrottlerStorage['increment']>>;
 export class SharedCounts implements ThrottlerStorage, OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(SharedCounts.name);
   private readonly counter: RedisCounter;
-  private readonly windows = new Map<string, Window>();
+  private readonly windows = new Windows(WINDOW_MILLISECONDS);
   private waiting = new Batch();
   private underWay = false;
   private timer: NodeJS.Timeout | undefined;
@@ -58,12 +51,13 @@ export class SharedCounts implements ThrottlerStorage, OnModuleInit, OnApplicati
 
   onApplicationShutdown(): void {
     clearTimeout(this.timer);
+    clearImmediate(this.immediate);
     this.counter.close();
   }
 
   /** Counts one request. */
   async increment(key: string, _ttl: number, limit: number): Promise<Hits> {
-    const window = this.windowOf(key);
+    const window = this.windows.open(key, performance.now());
     window.hits += 1;
     const own = toHits(window.hits, window.endsAt, limit);
     if (this.away) {
@@ -77,15 +71,6 @@ export class SharedCounts implements ThrottlerStorage, OnModuleInit, OnApplicati
     if (farFromLimit) return own;
     const shared = await batch.placeOf(key, place);
     return shared ? toHits(shared.hits, performance.now() + shared.millisecondsLeft, limit) : own;
-  }
-
-  private windowOf(key: string): Window {
-    const now = performance.now();
-    const known = this.windows.get(key);
-    if (known && known.endsAt > now) return known;
-    const fresh = { hits: 0, endsAt: now + WINDOW_MILLISECONDS, shared: false };
-    this.windows.set(key, fresh);
-    return fresh;
   }
 
   private join(key: string, urgent: boolean): { batch: Batch; place: number } {
@@ -146,7 +131,9 @@ export class SharedCounts implements ThrottlerStorage, OnModuleInit, OnApplicati
     this.retryAt = performance.now() + RETRY_MILLISECONDS;
     if (this.away) return;
     this.away = true;
-    this.logger.warn(`Redis does not count requests (${errorMessage(error)}): until it does, rate limits hold per process`);
+    this.logger.warn(
+      `Redis does not count requests (${errorMessage(error)}): until it does, rate limits hold per process`,
+    );
   }
 
   private back(): void {
