@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { ApiKeyTakenError } from '@app/auth';
 import { endInTime, exitWithParent, tellParent, whyNotListening } from '@app/common';
 import { loadConfigOrExit } from '@app/config';
 import { migrateOrExit } from '@app/database';
@@ -10,7 +11,7 @@ const api = await createApi(config);
 try {
   await api.listen(config.port, config.host);
 } catch (error) {
-  console.error(whyNotListening(error, config));
+  console.error(error instanceof ApiKeyTakenError ? error.message : whyNotListening(error, config));
   process.exit(1);
 }
 endInTime();

@@ -127,8 +127,8 @@ export class TestApp {
   }
 
   /** Starts one more API process beside the first; `end()` it, or it lives until the end. */
-  async startSecondApi(): Promise<{ readonly url: string; end(): Promise<void> }> {
-    const { process: api, message } = await NodeProcess.start(API, this.environment);
+  async startSecondApi(env: StartAppOptions['env'] = {}): Promise<{ readonly url: string; end(): Promise<void> }> {
+    const { process: api, message } = await NodeProcess.start(API, { ...this.environment, ...env });
     this.others.push(api);
     this.logs.push(api);
     return { url: listening(message), end: () => api.end('SIGTERM') };

@@ -17,6 +17,14 @@ const RELOAD_MILLISECONDS = 30_000;
 /** After a failed reload: a key that was revoked is valid here until one succeeds. */
 const RETRY_MILLISECONDS = 1_000;
 
+/** The message is one line that says what to set. */
+export class ApiKeyTakenError extends Error {
+  constructor(name: string) {
+    super(`API_KEY: this is the key "${name}" already, revoked or not: set another; a good one: openssl rand -hex 32`);
+    this.name = 'ApiKeyTakenError';
+  }
+}
+
 /** Knows the valid keys of this moment; changes made by any process arrive by notification. */
 @Injectable()
 export class ApiKeysService implements OnModuleInit, OnApplicationShutdown {
@@ -24,6 +32,8 @@ export class ApiKeysService implements OnModuleInit, OnApplicationShutdown {
   private ring = new KeyRing([]);
   private running: Promise<void> = Promise.resolve();
   private next: Promise<void> | undefined;
+  /** Names whose keys were revoked while a read was under way: it may have seen them valid still. */
+  private readonly revoked = new Set<string>();
   private timer: NodeJS.Timeout | undefined;
   private failing = false;
 
@@ -35,6 +45,10 @@ export class ApiKeysService implements OnModuleInit, OnApplicationShutdown {
 
   async onModuleInit(): Promise<void> {
     this.notifications.on('api_keys', () => void this.reload());
+    this.notifications.on('revoked_keys', (name) => {
+      this.forget(name);
+      void this.reload();
+    });
     await this.keepAdministrator();
     await this.reload();
   }
@@ -46,6 +60,12 @@ export class ApiKeysService implements OnModuleInit, OnApplicationShutdown {
   /** Who holds this key; undefined when nobody does. A holder's time may be over. */
   find(key: string): KeyHolder | undefined {
     return this.ring.find(key);
+  }
+
+  /** The key of this name was revoked: refuses it from now on, without a read. */
+  forget(name: string): void {
+    this.revoked.add(name);
+    this.ring.remove(name);
   }
 
   /**
@@ -63,7 +83,10 @@ export class ApiKeysService implements OnModuleInit, OnApplicationShutdown {
 
   private async load(): Promise<void> {
     try {
-      this.ring = new KeyRing(await this.keys.findBy({ revokedAt: IsNull() }));
+      this.revoked.clear();
+      const ring = new KeyRing(await this.keys.findBy({ revokedAt: IsNull() }));
+      for (const name of this.revoked) ring.remove(name);
+      this.ring = ring;
       this.failing = false;
     } catch (error) {
       if (!this.failing) this.logger.error('cannot read the keys; trying again every second', errorText(error));
@@ -73,16 +96,21 @@ export class ApiKeysService implements OnModuleInit, OnApplicationShutdown {
     this.timer = setTimeout(() => void this.reload(), this.failing ? RETRY_MILLISECONDS : RELOAD_MILLISECONDS).unref();
   }
 
-  /** `API_KEY` is the first administrator's key. A new value replaces the old one on every process. */
+  /**
+   * `API_KEY` is the first administrator's key. A new value replaces the old one on every process.
+   * @throws ApiKeyTakenError
+   */
   private async keepAdministrator(): Promise<void> {
     const key = this.config.apiKey;
     if (!key) return;
     if (key.length < 16) this.logger.warn('API_KEY is short enough to be guessed; a good one: openssl rand -hex 32');
     const keyHash = hashKey(key);
     await this.keys.manager.transaction(async (manager) => {
-      const kept = await manager.findOneBy(ApiKey, { name: ADMINISTRATOR });
-      if (kept?.keyHash === keyHash) return;
-      await manager.upsert(ApiKey, { name: ADMINISTRATOR, keyHash, scopes: [...SCOPES] }, ['name']);
+      const holder = await manager.findOneBy(ApiKey, { keyHash });
+      if (holder && holder.name !== ADMINISTRATOR) throw new ApiKeyTakenError(holder.name);
+      if (holder && !holder.revokedAt && !holder.expiresAt) return;
+      const valid = { revokedAt: null, expiresAt: null };
+      await manager.upsert(ApiKey, { name: ADMINISTRATOR, keyHash, scopes: [...SCOPES], ...valid }, ['name']);
       await notify(manager, 'api_keys', ADMINISTRATOR);
     });
   }

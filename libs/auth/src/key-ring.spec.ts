@@ -36,6 +36,18 @@ describe('KeyRing', () => {
     expect(new KeyRing([neighbour(2, 'a'), neighbour(3, 'b')]).find('key of the shop')).toBeUndefined();
   });
 
+  it('takes a key out by its name, and leaves its neighbours in', () => {
+    const start = hashKey('key of the shop').slice(0, 8);
+    const neighbour = { ...stored(2, 'desk', ''), keyHash: start + 'a'.repeat(56) };
+    const ring = new KeyRing([neighbour, stored(1, 'shop', 'key of the shop'), stored(3, 'till', 'key of the till')]);
+    ring.remove('desk');
+    ring.remove('nobody');
+    expect(ring.find('key of the shop')?.name).toBe('shop');
+    ring.remove('shop');
+    expect(ring.find('key of the shop')).toBeUndefined();
+    expect(ring.find('key of the till')?.name).toBe('till');
+  });
+
   it('is empty without keys', () => {
     expect(new KeyRing([]).find('anything')).toBeUndefined();
   });

@@ -38,6 +38,18 @@ export class KeyRing {
     }
   }
 
+  /** The key of this name opens nothing any more. */
+  remove(name: string): void {
+    for (const [start, entries] of this.entries) {
+      if (entries.some(({ holder }) => holder.name === name)) {
+        this.entries.set(
+          start,
+          entries.filter(({ holder }) => holder.name !== name),
+        );
+      }
+    }
+  }
+
   /** Compares whole digests in constant time, also where several start alike. */
   find(key: string): KeyHolder | undefined {
     const digest = digestOf(key);

@@ -73,8 +73,9 @@ export class KeysService {
         );
       }
       await manager.update(ApiKey, { id: key.id }, { revokedAt: () => 'now()' });
-      await notify(manager, 'api_keys', name);
+      await notify(manager, 'revoked_keys', name);
     });
+    this.active.forget(name);
     await this.active.reload();
   }
 }

@@ -5,7 +5,7 @@ import pg from 'pg';
 import { impatientSocket } from './impatient-socket.js';
 
 /** What processes tell each other. The payload names the thing that changed; who cares reads it anew. */
-export type Channel = 'api_keys' | 'champions' | 'training_jobs';
+export type Channel = 'api_keys' | 'champions' | 'revoked_keys' | 'training_jobs';
 
 type Listener = (payload: string) => void;
 
@@ -65,7 +65,7 @@ export class Notifications implements OnModuleInit, OnApplicationShutdown {
     });
     try {
       await client.connect();
-      await client.query('LISTEN api_keys; LISTEN champions; LISTEN training_jobs');
+      await client.query('LISTEN api_keys; LISTEN champions; LISTEN revoked_keys; LISTEN training_jobs');
       this.away = false;
       this.asking = setInterval(() => void client.query('SELECT 1').catch(() => undefined), ASK_MILLISECONDS);
       for (const channel of this.listeners.keys()) this.tell(channel, '');

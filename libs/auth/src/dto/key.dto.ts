@@ -1,5 +1,16 @@
 import { Optional } from '@app/common';
-import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsIn, IsInt, IsRFC3339, Matches, Max, Min } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  ArrayUnique,
+  IsIn,
+  IsInt,
+  IsISO8601,
+  IsRFC3339,
+  Matches,
+  Max,
+  Min,
+} from 'class-validator';
 import { MAX_RATE_LIMIT } from '@app/config';
 import type { ApiKey } from '../api-key.entity.js';
 import { type Scope, SCOPES } from '../principal.js';
@@ -32,6 +43,7 @@ export class CreateKeyDto {
    */
   @Optional({ nullable: true })
   @IsRFC3339({ message: 'must be a time like 2030-12-31T00:00:00Z' })
+  @IsISO8601({ strict: true }, { message: 'must be a time that exists, like 2030-12-31T00:00:00Z' })
   expires_at: string | null = null;
 
   /**
