@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
-import { PROBLEM_TYPE, problemResponse } from '@app/common';
-import { inferenceErrorContent, isOpenInference } from '@app/compat';
+import { isBelow, PROBLEM_TYPE, problemResponse } from '@app/common';
+import { INFERENCE_ERRORS, inferenceErrorContent } from '@app/compat';
 import type { OpenAPIObject, PathItemObject } from '@nestjs/swagger';
 import { MAX_HEADERS_KIBIBYTES } from './unreadable-request.js';
 
@@ -43,7 +43,7 @@ function complete(operation: Operation, path: string, method: string): void {
     if (!response || !('description' in response)) continue;
     response.description ||= STATUS_CODES[status] ?? 'Done';
     response.headers = { ...references(headersOf(Number(status), hasKey)), ...response.headers };
-    if (isOpenInference(path) && Number(status) !== 431) takeInferenceForm(response);
+    if (isBelow(INFERENCE_ERRORS, path) && Number(status) !== 431) takeInferenceForm(response);
   }
 }
 

@@ -1,33 +1,31 @@
 import multipart from '@fastify/multipart';
 import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { logger, requestIdOf, validationPipe } from '@app/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { KeyCheck } from '@app/auth';
+import { logger, ProblemFilter, validationPipe } from '@app/common';
+import { INFERENCE_ERRORS } from '@app/compat';
 import type { Config } from '@app/config';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { RateLimits } from '@app/rate-limit';
+import type { FastifyInstance } from 'fastify';
 import { ApiModule } from './api.module.js';
 import { serveDocs } from './docs.js';
-import { answerBadPath, ErrorForms } from './error-forms.js';
-import { BYTES_PER_MEBIBYTE, parseBodies } from './parse-bodies.js';
-import { answerUnreadable, ignoreExpectations } from './unreadable-request.js';
+import { httpServer } from './http-server.js';
+import { limitBodyTime } from './limit-body-time.js';
+import { parseBodies } from './parse-bodies.js';
+import { refuseEarly } from './refuse-early.js';
+import { ignoreExpectations } from './unreadable-request.js';
 
 /** The API, ready to listen: pipes, filter, body parsers, headers, docs page. */
 export async function createApi(config: Config): Promise<NestFastifyApplication> {
-  const adapter = new FastifyAdapter({
-    genReqId: requestIdOf,
-    bodyLimit: BYTES_PER_MEBIBYTE,
-    forceCloseConnections: 'idle',
-    clientErrorHandler: answerUnreadable,
-    frameworkErrors: (_error: Error, request: FastifyRequest, reply: FastifyReply) => {
-      answerBadPath(request, reply);
-    },
-  });
+  const errors = new ProblemFilter([INFERENCE_ERRORS]);
+  const adapter = httpServer(errors);
   const api = await NestFactory.create<NestFastifyApplication>(ApiModule.forRoot(config), adapter, {
     logger: logger(config),
     bodyParser: false,
   });
   const server = adapter.getInstance<FastifyInstance>();
+  limitBodyTime(server);
   await server.register(multipart, { limits: { files: 1, fields: 10, fileSize: Infinity } });
-  parseBodies(server);
   ignoreExpectations(server);
   server.addHook('onRequest', (request, reply, done) => {
     reply.header('X-Request-ID', request.id);
@@ -37,8 +35,10 @@ export async function createApi(config: Config): Promise<NestFastifyApplication>
     reply.header('X-Response-Time-Ms', reply.elapsedTime.toFixed(3));
     done();
   });
+  refuseEarly(server, api.get(KeyCheck), api.get(RateLimits));
+  parseBodies(server);
   api.useGlobalPipes(validationPipe());
-  api.useGlobalFilters(new ErrorForms());
+  api.useGlobalFilters(errors);
   api.enableShutdownHooks();
   serveDocs(api);
   return api;

@@ -1,38 +1,73 @@
 import { JsonBody, parseJsonBody, Problem, TextBody } from '@app/common';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 export const BYTES_PER_MEBIBYTE = 1_048_576;
 
-/** Media types that some routes take besides JSON. */
-const TEXT_TYPES = ['text/csv'];
+const JSON_TYPE = 'application/json';
+const CSV_TYPE = 'text/csv';
 
 /**
- * JSON everywhere; more where a route's `@AcceptBody()` says so. Call before the routes are there.
+ * JSON, or what a route's `@AcceptBody()` says. Call before the routes are there.
  *
- * A body that cannot be read becomes the `Problem` with it, which the validation pipe throws: by then the key has been
- * looked at, and the error takes the form of the route's contract.
+ * A body that cannot be read becomes the `Problem` with it, which the validation pipe throws: by then the key's scope has
+ * been looked at, and the request been counted.
  */
 export function parseBodies(server: FastifyInstance): void {
   server.addHook('onRoute', (route) => {
     const mebibytes = route.config?.body?.maxMebibytes;
     if (mebibytes !== undefined) route.bodyLimit = mebibytes * BYTES_PER_MEBIBYTE;
   });
-  server.removeContentTypeParser(['application/json', 'text/plain']);
-  server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    const text = String(body);
+  server.addHook('onRequest', (request, _reply, done) => {
+    if (mayHaveBody(request) && hasBody(request)) checkType(request);
+    done();
+  });
+  server.removeContentTypeParser([JSON_TYPE, 'text/plain']);
+  server.addContentTypeParser(JSON_TYPE, { parseAs: 'string' }, (request, body, done) => {
+    const text = withoutMark(String(body));
     const value = orProblem(() => parseJsonBody(text));
     const keepText = request.routeOptions.config.body?.keepText === true && !(value instanceof Problem);
     done(null, keepText ? new JsonBody(value, text) : value);
   });
-  for (const type of TEXT_TYPES) {
-    server.addContentTypeParser(type, { parseAs: 'string' }, (request, body, done) => {
-      const taken = request.routeOptions.config.body?.types?.includes(type);
-      done(null, taken ? new TextBody(type, String(body)) : unsupported(type));
-    });
-  }
-  server.addContentTypeParser('*', (request, _body, done) => {
-    done(null, unsupported(request.headers['content-type']));
+  server.addContentTypeParser(CSV_TYPE, { parseAs: 'string' }, (_request, body, done) => {
+    done(null, new TextBody(CSV_TYPE, withoutMark(String(body))));
   });
+}
+
+/** Fastify reads no body for these. */
+export function mayHaveBody({ method }: FastifyRequest): boolean {
+  return method !== 'GET' && method !== 'HEAD';
+}
+
+/** Whether one is announced. */
+export function hasBody({ headers }: FastifyRequest): boolean {
+  const { 'content-length': length, 'transfer-encoding': encoding } = headers;
+  return encoding !== undefined || (length !== undefined && length !== '0');
+}
+
+/** @throws Problem 415 */
+function checkType(request: FastifyRequest): void {
+  const encoding = request.headers['content-encoding'];
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
+    const sent = JSON.stringify(encoding.slice(0, 100));
+    throw unsupported(`Content-Encoding ${sent} is not taken; send the body as it is, without that header.`);
+  }
+  const types = request.routeOptions.config.body?.types ?? [JSON_TYPE];
+  const sent = request.headers['content-type'];
+  // Many a client of the services before sends none, and means JSON.
+  if (!sent && types.includes(JSON_TYPE)) request.raw.headers['content-type'] = JSON_TYPE;
+  else if (!types.includes(request.mediaType ?? '')) {
+    const given = sent ? JSON.stringify(sent.slice(0, 100)) : 'a body without a Content-Type';
+    throw unsupported(`This route does not take ${given}; send ${types.join(' or ')}.`);
+  }
+}
+
+function unsupported(detail: string): Problem {
+  return new Problem(415, 'unsupported_media_type', detail);
+}
+
+/** A byte order mark says how a text is written, and is no part of it. */
+function withoutMark(text: string): string {
+  return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }
 
 function orProblem(read: () => unknown): unknown {
@@ -42,9 +77,4 @@ function orProblem(read: () => unknown): unknown {
     if (error instanceof Problem) return error;
     throw error;
   }
-}
-
-function unsupported(type: string | undefined): Problem {
-  const sent = type === undefined ? 'no Content-Type' : JSON.stringify(type.slice(0, 100));
-  return new Problem(415, 'unsupported_media_type', `This route does not take ${sent}; send application/json.`);
 }

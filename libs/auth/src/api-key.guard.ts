@@ -1,16 +1,15 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { Problem } from '@app/common';
-import { ApiKeysService } from './api-keys.service.js';
 import { ACCESS, type Access, type AuthenticatedRequest } from './authenticated.js';
+import { KeyCheck } from './key-check.js';
 import { KeyUses } from './key-uses.js';
-import { hasExpired } from './principal.js';
 
 /** Lets a request in by its `X-API-Key`, as its route's `@Authenticated()` or `@Public()` says. */
 @Injectable()
 export class ApiKeyGuard implements CanActivate {
   constructor(
-    private readonly keys: ApiKeysService,
+    private readonly check: KeyCheck,
     private readonly uses: KeyUses,
     private readonly reflector: Reflector,
   ) {}
@@ -22,13 +21,8 @@ export class ApiKeyGuard implements CanActivate {
     ]);
     if (access === 'public') return true;
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
-    const key = request.headers['x-api-key'];
-    if (typeof key !== 'string' || key === '') {
-      throw new Problem(403, 'key_missing', 'Send your key in the X-API-Key header.');
-    }
-    const principal = this.keys.find(key);
-    if (!principal) throw new Problem(403, 'key_unknown', 'The key in X-API-Key is not valid.');
-    if (hasExpired(principal)) throw new Problem(403, 'key_expired', `The key "${principal.name}" has expired.`);
+    // Again, where there was a body: its key may have been revoked while it came.
+    const principal = this.check.holderOf(request.headers);
     this.uses.add(principal.id);
     if (access === undefined) throw new Problem(403, 'forbidden', 'This route lets nobody in.');
     if (access !== 'any-key' && !principal.scopes.includes(access)) {

@@ -4,6 +4,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { ApiKey } from './api-key.entity.js';
 import { ApiKeyGuard } from './api-key.guard.js';
 import { ApiKeysService } from './api-keys.service.js';
+import { KeyCheck } from './key-check.js';
 import { KeyUses } from './key-uses.js';
 import { KeysController } from './keys.controller.js';
 import { KeysService } from './keys.service.js';
@@ -12,6 +13,6 @@ import { KeysService } from './keys.service.js';
 @Module({
   imports: [TypeOrmModule.forFeature([ApiKey])],
   controllers: [KeysController],
-  providers: [ApiKeysService, KeysService, KeyUses, { provide: APP_GUARD, useClass: ApiKeyGuard }],
+  providers: [ApiKeysService, KeyCheck, KeysService, KeyUses, { provide: APP_GUARD, useClass: ApiKeyGuard }],
 })
 export class AuthModule {}

@@ -28,7 +28,10 @@ export function Authenticated(scope?: Scope): MethodDecorator & ClassDecorator {
   );
 }
 
-/** The route answers without a key. A route that says neither this nor `@Authenticated()` lets nobody in. */
+/**
+ * The route answers without a key, unless it takes a body: bodies are read from holders of a key alone. A route that says
+ * neither this nor `@Authenticated()` lets nobody in.
+ */
 export function Public(): MethodDecorator & ClassDecorator {
   return SetMetadata(ACCESS, 'public' satisfies Access);
 }

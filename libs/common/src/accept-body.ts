@@ -1,9 +1,9 @@
 import { RouteConfig } from '@nestjs/platform-fastify';
 
-/** What a route takes beyond a mebibyte of JSON. */
+/** What a route takes other than a mebibyte of JSON. */
 export interface BodyRules {
   readonly maxMebibytes?: number;
-  /** Media types besides JSON; their bodies arrive as {@link TextBody}. */
+  /** All media types that it takes. Those that are text, but not JSON, arrive as {@link TextBody}. */
   readonly types?: readonly string[];
   /** JSON arrives as a {@link JsonBody}. */
   readonly keepText?: boolean;
@@ -31,7 +31,7 @@ declare module 'fastify' {
   }
 }
 
-/** The route takes larger bodies, further media types, or texts with the values. */
+/** The route takes larger bodies, other media types, or texts with the values. */
 export function AcceptBody(body: BodyRules): MethodDecorator {
   return RouteConfig({ body });
 }

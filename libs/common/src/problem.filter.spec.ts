@@ -28,7 +28,7 @@ describe('asProblem', () => {
     expect(problem.retryAfterSeconds).toBeGreaterThan(0);
   });
 
-  it('does not take a client that hangs up for a database that is away', () => {
+  it('takes a client that breaks its body off for what it is, and not for a database', () => {
     const aborted = Object.assign(new Error('aborted'), { code: 'ECONNRESET', statusCode: 400 });
     expect(asProblem(aborted)).toMatchObject({ status: 400, code: 'bad_request' });
   });

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { PROBLEM_TYPE } from './api-problems.js';
 import { isDatabaseAway } from './database-away.js';
 import { errorMessage, errorText } from './error-text.js';
 import { codeOf } from './problem-codes.js';
@@ -13,16 +14,34 @@ export interface ErrorAnswer {
   readonly body: object;
 }
 
-/** Turns everything that is thrown while a request is handled into `application/problem+json`. */
+/** The form that errors have in a foreign contract. */
+export interface ErrorForm {
+  /** The path under which everything has it, also what is no route: `/v2`. */
+  readonly path: string;
+  write(problem: Problem): ErrorAnswer;
+}
+
+/**
+ * A refused body of at most so many bytes is read and dropped: most clients send to the end, and hear the answer only when
+ * nobody hangs up before. As much as any route takes.
+ */
+const DROPPED_BYTES = 16 * 1_048_576;
+
+/** Turns everything that is thrown while a request is handled into `application/problem+json`, or a foreign form. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger('Request');
 
+  constructor(private readonly foreign: readonly ErrorForm[] = []) {}
+
   catch(thrown: unknown, host: ArgumentsHost): void {
-    const request = host.switchToHttp().getRequest<FastifyRequest>();
-    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    this.answer(thrown, host.switchToHttp().getRequest(), host.switchToHttp().getResponse());
+  }
+
+  /** Also for what Fastify refuses before Nest hears of it. */
+  answer(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const problem = asProblem(thrown);
-    const { status, type, body } = this.write(problem, request.id);
+    const { status, type, body } = this.formOf(request)?.write(problem) ?? problemAnswer(problem, request.id);
     // A model without a champion is no news: any client can ask for it as often as it likes.
     if (status >= 500 && (status !== 503 || problem.cause !== undefined)) {
       const what = `${request.method} ${request.routeOptions.url ?? '(no route)'} ${status} ${request.id}`;
@@ -31,20 +50,30 @@ export class ProblemFilter implements ExceptionFilter {
       if (status === 503) this.logger.warn(`${what}: ${errorMessage(cause)}`);
       else this.logger.error(what, errorText(cause));
     }
-    // The rest of a body that was refused half-way would be taken for the next request on this connection.
-    if (!request.raw.complete) reply.header('Connection', 'close');
+    if (!request.raw.complete && !isDropped(request)) reply.header('Connection', 'close');
+    if (problem.allow !== undefined) reply.header('Allow', problem.allow.join(', '));
     if (problem.retryAfterSeconds !== undefined) reply.header('Retry-After', problem.retryAfterSeconds);
     void reply.status(status).type(type).send(body);
   }
 
-  /** A foreign contract may have a form of its own. */
-  write(problem: Problem, requestId: string): ErrorAnswer {
-    return {
-      status: problem.getStatus(),
-      type: 'application/problem+json',
-      body: problemBody(problem, requestId),
-    };
+  private formOf({ url, routeOptions }: FastifyRequest): ErrorForm | undefined {
+    const path = routeOptions.url ?? url.replace(/\?.*/s, '');
+    return this.foreign.find((form) => isBelow(form, path));
   }
+}
+
+/** Node itself drops a body that nobody has begun to read. */
+function isDropped({ headers, raw }: FastifyRequest): boolean {
+  return !raw.readableDidRead && Number(headers['content-length']) <= DROPPED_BYTES;
+}
+
+/** Whether errors at a path have the form. */
+export function isBelow(form: ErrorForm, path: string): boolean {
+  return path === form.path || path.startsWith(`${form.path}/`);
+}
+
+function problemAnswer(problem: Problem, requestId: string): ErrorAnswer {
+  return { status: problem.getStatus(), type: PROBLEM_TYPE, body: problemBody(problem, requestId) };
 }
 
 /** RFC 9457's members, and ours. */
@@ -65,7 +94,7 @@ export function problemBody(problem: Problem, requestId: string): object {
 export function asProblem(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown;
   const status = statusOf(thrown);
-  // A client that hangs up in the middle of its body has a status, and is no outage, though Node's word for both is one.
+  // A client that breaks its own body off has the error code of a database that breaks off, but a status.
   if (status === undefined && isDatabaseAway(thrown)) {
     return Problem.unavailable('database_unavailable', 'The database cannot be reached; try again.', 5, thrown);
   }

@@ -10,6 +10,8 @@ interface ProblemExtras {
   readonly errors?: readonly ProblemField[];
   /** Sent as `Retry-After`. */
   readonly retryAfterSeconds?: number;
+  /** Methods; sent as `Allow`. */
+  readonly allow?: readonly string[];
   readonly cause?: unknown;
 }
 
@@ -17,16 +19,18 @@ interface ProblemExtras {
 export class Problem extends HttpException {
   readonly errors: readonly ProblemField[] | undefined;
   readonly retryAfterSeconds: number | undefined;
+  readonly allow: readonly string[] | undefined;
 
   constructor(
     status: number,
     readonly code: string,
     detail: string,
-    { errors, retryAfterSeconds, cause }: ProblemExtras = {},
+    { errors, retryAfterSeconds, allow, cause }: ProblemExtras = {},
   ) {
     super(detail, status, cause === undefined ? {} : { cause });
     this.errors = errors;
     this.retryAfterSeconds = retryAfterSeconds;
+    this.allow = allow;
   }
 
   /** 422: the body does not fit; `errors` names each field and the fix. */

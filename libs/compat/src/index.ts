@@ -1,3 +1,2 @@
 export * from './compat.module.js';
-export * from './open-inference/error-form.js';
-export { OpenInferenceFilter } from './open-inference/open-inference.filter.js';
+export { INFERENCE_ERRORS, inferenceErrorContent } from './open-inference/inference-errors.js';

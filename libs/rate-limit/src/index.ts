@@ -1,1 +1,2 @@
 export * from './rate-limit.module.js';
+export { RateLimits } from './rate-limits.js';

@@ -1,8 +1,8 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { ThrottlerGuard, type ThrottlerLimitDetail } from '@nestjs/throttler';
 import { holderOf } from '@app/auth';
-import { Problem } from '@app/common';
 import type { FastifyReply } from 'fastify';
+import { tooMany } from './rate-limits.js';
 
 /** Refuses what a key sends beyond its limit. The `RateLimit-*` headers are those of the IETF draft's version 06. */
 @Injectable()
@@ -14,13 +14,6 @@ export class RateLimitGuard extends ThrottlerGuard {
     { limit, timeToExpire }: ThrottlerLimitDetail,
   ): Promise<void> {
     const reply = context.switchToHttp().getResponse<FastifyReply>();
-    reply.headers({ 'RateLimit-Limit': limit, 'RateLimit-Remaining': 0, 'RateLimit-Reset': timeToExpire });
-    const name = holderOf(context)?.name ?? '';
-    throw new Problem(
-      429,
-      'rate_limited',
-      `The key "${name}" may send ${limit} requests a minute; the next minute begins in ${timeToExpire} s.`,
-      { retryAfterSeconds: timeToExpire },
-    );
+    throw tooMany(holderOf(context)?.name ?? '', limit, timeToExpire, reply);
   }
 }

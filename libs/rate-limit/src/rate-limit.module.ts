@@ -2,12 +2,12 @@ import { type ExecutionContext, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { ThrottlerModule } from '@nestjs/throttler';
 import { holderOf } from '@app/auth';
-import { Config } from '@app/config';
 import { RateLimitGuard } from './rate-limit.guard.js';
+import { RateLimits } from './rate-limits.js';
 import { SharedCounts, WINDOW_MILLISECONDS } from './shared-counts.js';
 
-@Module({ providers: [SharedCounts], exports: [SharedCounts] })
-class SharedCountsModule {}
+@Module({ providers: [SharedCounts, RateLimits], exports: [SharedCounts, RateLimits] })
+class LimitsModule {}
 
 /**
  * Limits what each key may send in a minute; routes that need no key have no limit. To be imported after AuthModule,
@@ -16,13 +16,10 @@ class SharedCountsModule {}
 @Module({
   imports: [
     ThrottlerModule.forRootAsync({
-      imports: [SharedCountsModule],
-      inject: [Config, SharedCounts],
-      useFactory: (config: Config, storage: SharedCounts) => {
-        const limitOf = (context: ExecutionContext): number => {
-          const holder = holderOf(context);
-          return holder ? (holder.rateLimitPerMinute ?? config.rateLimitPerMinute) : 0;
-        };
+      imports: [LimitsModule],
+      inject: [RateLimits, SharedCounts],
+      useFactory: (limits: RateLimits, storage: SharedCounts) => {
+        const limitOf = (context: ExecutionContext): number => limits.limitOf(holderOf(context));
         return {
           storage,
           throttlers: [{ limit: limitOf, ttl: WINDOW_MILLISECONDS }],

@@ -73,6 +73,14 @@ export class SharedCounts implements ThrottlerStorage, OnModuleInit, OnApplicati
     return shared ? toHits(shared.hits, performance.now() + shared.millisecondsLeft, limit) : own;
   }
 
+  /** For how many seconds the key's window is still full, as far as this process knows; undefined: it is not. */
+  secondsFull(key: string, limit: number): number | undefined {
+    const now = performance.now();
+    const window = this.windows.find(key, now);
+    if (!window || window.hits < limit || !(window.shared || this.away)) return undefined;
+    return secondsUntil(window.endsAt, now);
+  }
+
   private join(key: string, urgent: boolean): { batch: Batch; place: number } {
     const batch = this.waiting;
     batch.urgent ||= urgent;
@@ -143,6 +151,10 @@ export class SharedCounts implements ThrottlerStorage, OnModuleInit, OnApplicati
 }
 
 function toHits(hits: number, endsAt: number, limit: number): Hits {
-  const secondsLeft = Math.max(1, Math.ceil((endsAt - performance.now()) / 1_000));
+  const secondsLeft = secondsUntil(endsAt, performance.now());
   return { totalHits: hits, timeToExpire: secondsLeft, isBlocked: hits > limit, timeToBlockExpire: secondsLeft };
+}
+
+function secondsUntil(endsAt: number, now: number): number {
+  return Math.max(1, Math.ceil((endsAt - now) / 1_000));
 }

@@ -16,7 +16,7 @@ export class InvocationsController {
   @Post('invocations')
   @HttpCode(200)
   @Authenticated('score')
-  @AcceptBody({ maxMebibytes: 16, types: ['text/csv'], keepText: true })
+  @AcceptBody({ maxMebibytes: 16, types: ['application/json', 'text/csv'], keepText: true })
   @ApiOperation({
     summary: 'Call up to 10,000 card transactions fraud or not',
     description:

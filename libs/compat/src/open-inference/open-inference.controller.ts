@@ -28,7 +28,7 @@ const NOT_LOADED = 'There is no model of this name, or the version is not its ch
 
 /**
  * The Open Inference Protocol, version 2. Its `/v2` is the protocol's version, not ours. Its errors have a form of their
- * own, at run time and in the OpenAPI document: see `isOpenInference`.
+ * own, at run time and in the OpenAPI document: see `INFERENCE_ERRORS`.
  */
 @ApiTags('open inference')
 @ApiExtraModels(InferenceErrorDto)

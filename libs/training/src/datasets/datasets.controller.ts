@@ -1,7 +1,7 @@
 import { Controller, Post, Req } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Authenticated } from '@app/auth';
-import { ApiProblems } from '@app/common';
+import { AcceptBody, ApiProblems } from '@app/common';
 import { simulateCsv } from '@app/simulator';
 import type { FastifyRequest } from 'fastify';
 import { DatasetDto } from './dataset.dto.js';
@@ -14,6 +14,7 @@ export class DatasetsController {
 
   @Post()
   @Authenticated('train')
+  @AcceptBody({ types: ['multipart/form-data'] })
   @ApiOperation({
     summary: 'Upload a training file',
     description: 'CSV with a header, also gzipped. Columns in any order; those the model does not name are ignored.',

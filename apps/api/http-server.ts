@@ -1,0 +1,28 @@
+import { Problem, type ProblemFilter, requestIdOf } from '@app/common';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { BYTES_PER_MEBIBYTE } from './parse-bodies.js';
+import { answerUnreadable } from './unreadable-request.js';
+
+const SECOND = 1_000;
+
+/** Fastify with this application's limits. Headers have Node's own limit, a minute. */
+export function httpServer(errors: ProblemFilter): FastifyAdapter {
+  return new FastifyAdapter({
+    genReqId: requestIdOf,
+    bodyLimit: BYTES_PER_MEBIBYTE,
+    forceCloseConnections: 'idle',
+    // `/path/` means `/path`. A redirect would lose the body with many a client.
+    routerOptions: { ignoreTrailingSlash: true },
+    // Nothing comes and nothing goes. No answer takes as long; between requests `keepAliveTimeout` holds.
+    connectionTimeout: 120 * SECOND,
+    // Until a request is there as a whole: a training file may be large, and the line slow.
+    requestTimeout: 3_600 * SECOND,
+    clientErrorHandler: answerUnreadable,
+    // A path that cannot be decoded, or a parameter of absurd length: there is nothing there.
+    frameworkErrors: (_error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      reply.header('X-Request-ID', request.id);
+      errors.answer(Problem.notFound('This path'), request, reply);
+    },
+  });
+}

@@ -1,0 +1,39 @@
+import { Injectable } from '@nestjs/common';
+import type { KeyHolder } from '@app/auth';
+import { Problem } from '@app/common';
+import { Config } from '@app/config';
+import type { FastifyReply } from 'fastify';
+import { SharedCounts } from './shared-counts.js';
+
+/** What keys may send in a minute. */
+@Injectable()
+export class RateLimits {
+  constructor(
+    private readonly config: Config,
+    private readonly counts: SharedCounts,
+  ) {}
+
+  /** 0: no limit, as where nobody's key is asked for. */
+  limitOf(holder: KeyHolder | undefined): number {
+    return holder ? (holder.rateLimitPerMinute ?? this.config.rateLimitPerMinute) : 0;
+  }
+
+  /**
+   * Refuses what this process knows to be beyond the limit, before its body is read. Counts nothing: the guard does, for
+   * what is let through.
+   * @throws Problem 429
+   */
+  refuseWhenFull(holder: KeyHolder, reply: FastifyReply): void {
+    const limit = this.limitOf(holder);
+    if (limit === 0) return;
+    const seconds = this.counts.secondsFull(String(holder.id), limit);
+    if (seconds !== undefined) throw tooMany(holder.name, limit, seconds, reply);
+  }
+}
+
+/** The problem; its headers are set. They are those of the IETF draft's version 06. */
+export function tooMany(name: string, limit: number, seconds: number, reply: FastifyReply): Problem {
+  reply.headers({ 'RateLimit-Limit': limit, 'RateLimit-Remaining': 0, 'RateLimit-Reset': seconds });
+  const detail = `The key "${name}" may send ${limit} requests a minute; the next minute begins in ${seconds} s.`;
+  return new Problem(429, 'rate_limited', detail, { retryAfterSeconds: seconds });
+}

@@ -1,0 +1,68 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { waitFor } from './wait-for.js';
+
+export interface RawAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
+/** A connection on which a request can be sent bit by bit, or not to its end. */
+export class RawConnection {
+  private received = '';
+
+  private constructor(private readonly socket: Socket) {
+    socket.on('data', (bytes) => (this.received += bytes.toString()));
+    // Being cut off is an answer, too.
+    socket.on('error', () => null);
+  }
+
+  static async to(url: string): Promise<RawConnection> {
+    const { hostname, port } = new URL(url);
+    const socket = connect(Number(port), hostname);
+    await once(socket, 'connect');
+    return new RawConnection(socket);
+  }
+
+  /** Sends a request's head, without a Content-Type unless there is one among the headers. */
+  head(method: string, path: string, headers: Readonly<Record<string, string | number>>): this {
+    const lines = Object.entries({ Host: 'localhost', ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
+    return this.send(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`);
+  }
+
+  send(text: string): this {
+    this.socket.write(text);
+    return this;
+  }
+
+  /** Waits for the next answer on this connection. */
+  async answer(): Promise<RawAnswer> {
+    return waitFor(() => this.take(), { what: 'an answer' });
+  }
+
+  /** Waits until the other end closes. */
+  async closed(): Promise<void> {
+    await waitFor(() => this.socket.destroyed || this.socket.readableEnded, { what: 'the end of the connection' });
+  }
+
+  end(): void {
+    this.socket.destroy();
+  }
+
+  private take(): RawAnswer | undefined {
+    const [head = '', rest] = this.received.split('\r\n\r\n', 2);
+    if (rest === undefined) return undefined;
+    const [first = '', ...lines] = head.split('\r\n');
+    const headers = Object.fromEntries(
+      lines.map((line) => {
+        const colon = line.indexOf(':');
+        return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
+      }),
+    );
+    const length = Number(headers['content-length'] ?? 0);
+    if (Buffer.byteLength(rest) < length) return undefined;
+    this.received = '';
+    return { status: Number(first.split(' ')[1]), headers, body: length > 0 ? JSON.parse(rest) : undefined };
+  }
+}
