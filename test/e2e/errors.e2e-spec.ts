@@ -27,16 +27,21 @@ describe('errors', () => {
     ['get', '/v1/models/nobody/versions', 404, 'not_found'],
     ['get', '/v1/models/nobody/promotions', 404, 'not_found'],
     ['get', '/v1/models/credit-card/versions/1', 404, 'not_found'],
-    ['get', '/v1/models/credit-card/versions/1a', 422, 'invalid_body'],
-    ['get', '/v1/models/credit-card/versions/0/artifact', 422, 'invalid_body'],
+    ['get', '/v1/models/credit-card/versions/1a', 422, 'invalid_parameter'],
+    ['get', '/v1/models/credit-card/versions/0/artifact', 422, 'invalid_parameter'],
     ['get', '/v1/training/4711', 404, 'not_found'],
-    ['get', '/v1/training/99999999999999999999', 422, 'invalid_body'],
+    ['get', '/v1/training/99999999999999999999', 422, 'invalid_parameter'],
     ['get', '/v1/decisions/019a0f5e-9d2b-7c61-8a55-1f0e3f6f3b7a', 404, 'not_found'],
     ['get', '/v1/fraud-score', 405, 'method_not_allowed'],
-    ['get', "/v1/decisions/'; DROP TABLE decisions; --", 422, 'invalid_body'],
+    ['get', "/v1/decisions/'; DROP TABLE decisions; --", 422, 'invalid_parameter'],
   ] as const)('%s %s → %d %s', async (method, path, status, code) => {
     const answer = await app.request()[method](encodeURI(path)).expect(status);
     expect(answer.body.code).toBe(code);
+  });
+
+  it('tell a wrong query from a wrong body', async () => {
+    const answer = await app.request().post('/v1/models/credit-card/score?explain=perhaps').send({ V1: 1 }).expect(422);
+    expect(answer.body).toMatchObject({ code: 'invalid_parameter', errors: [{ path: 'explain' }] });
   });
 
   it.each([

@@ -6,7 +6,7 @@ import { Problem } from './problem.js';
 export class PositiveIntPipe implements PipeTransform<string, number> {
   transform(value: string, { data }: ArgumentMetadata): number {
     if (!/^[1-9]\d{0,8}$/.test(value)) {
-      throw Problem.invalid([
+      throw Problem.invalidParameter([
         { path: data ?? '', message: `must be a whole number from 1, got "${value.slice(0, 40)}"` },
       ]);
     }

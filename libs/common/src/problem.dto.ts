@@ -40,7 +40,7 @@ export class ProblemDto {
   detail!: string;
 
   /**
-   * A stable word to branch on.
+   * A stable word to branch on. With status 422 `invalid_body`, or `invalid_parameter` for the path and the query.
    * @example "invalid_body"
    */
   code!: string;
@@ -51,6 +51,6 @@ export class ProblemDto {
    */
   request_id!: string;
 
-  /** With status 422: every field that does not fit. */
+  /** With status 422: every field or parameter that does not fit. */
   errors?: ProblemFieldDto[];
 }

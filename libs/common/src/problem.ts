@@ -34,11 +34,16 @@ export class Problem extends HttpException {
   }
 
   /** 422: the body does not fit; `errors` names each field and the fix. */
-  static invalid(errors: readonly ProblemField[]): Problem {
+  static invalid(errors: readonly ProblemField[], code = 'invalid_body'): Problem {
     const first = errors[0];
     const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
     const detail = first ? `${first.path ? `${first.path}: ` : ''}${first.message}${more}` : 'The body does not fit.';
-    return new Problem(422, 'invalid_body', detail, { errors });
+    return new Problem(422, code, detail, { errors });
+  }
+
+  /** 422: a part of the path or the query does not fit. */
+  static invalidParameter(errors: readonly ProblemField[]): Problem {
+    return Problem.invalid(errors, 'invalid_parameter');
   }
 
   /** 404: `what` says what was looked for. */

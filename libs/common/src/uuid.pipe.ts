@@ -7,7 +7,7 @@ import { Problem } from './problem.js';
 export class UuidPipe implements PipeTransform<string, string> {
   transform(value: string, { data }: ArgumentMetadata): string {
     if (!validate(value)) {
-      throw Problem.invalid([{ path: data ?? '', message: `must be a UUID, got "${value.slice(0, 40)}"` }]);
+      throw Problem.invalidParameter([{ path: data ?? '', message: `must be a UUID, got "${value.slice(0, 40)}"` }]);
     }
     return value.toLowerCase();
   }

@@ -10,14 +10,26 @@ const MAX_VALUES = 12_000;
 /** Whoever has more to mend than that will ask again. */
 const MAX_ERRORS = 100;
 
+const RULES = { transform: true, whitelist: true, forbidNonWhitelisted: true };
+
 /**
  * Throws what was wrong with a body when it was read. Leaves path parameters to their own pipes: Nest's would turn "1a"
  * into NaN before those see it.
  */
 class DtoPipe extends ValidationPipe {
+  private readonly queries = new ValidationPipe({
+    ...RULES,
+    exceptionFactory: refusal((fields) => Problem.invalidParameter(fields)),
+  });
+
+  constructor() {
+    super({ ...RULES, exceptionFactory: refusal((fields) => Problem.invalid(fields)) });
+  }
+
   override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     if (value instanceof Problem) throw value;
     if (metadata.type === 'param') return Promise.resolve(value);
+    if (metadata.type === 'query') return this.queries.transform(value, metadata);
     const excess = metadata.metatype === undefined || metadata.metatype === Object ? undefined : excessOf(value);
     if (excess !== undefined) throw Problem.invalid([{ path: '', message: excess }]);
     return super.transform(value, metadata);
@@ -26,12 +38,11 @@ class DtoPipe extends ValidationPipe {
 
 /** Checks bodies and queries against their DTOs: unknown fields are refused, every error names its field. */
 export function validationPipe(): ValidationPipe {
-  return new DtoPipe({
-    transform: true,
-    whitelist: true,
-    forbidNonWhitelisted: true,
-    exceptionFactory: (errors) => Problem.invalid(flatten(errors).slice(0, MAX_ERRORS)),
-  });
+  return new DtoPipe();
+}
+
+function refusal(refuse: (fields: readonly ProblemField[]) => Problem): (errors: ValidationError[]) => Problem {
+  return (errors) => refuse(flatten(errors).slice(0, MAX_ERRORS));
 }
 
 function flatten(errors: readonly ValidationError[], parent = ''): ProblemField[] {

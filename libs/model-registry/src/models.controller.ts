@@ -1,14 +1,17 @@
 import { Body, Controller, Get, Header, Param, Post, StreamableFile } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Authenticated } from '@app/auth';
-import { ApiProblems, PositiveIntPipe } from '@app/common';
+import { ApiProblems, badParameter, PositiveIntPipe } from '@app/common';
 import { CatalogueService } from './catalogue.service.js';
 import { CreateModelDto } from './dto/model-definition.dto.js';
 import { ModelDetailsDto, ModelDto } from './dto/model.dto.js';
 import { VersionDto, VersionSummaryDto } from './dto/version.dto.js';
 
 const NO_MODEL = { 404: 'There is no model of this name.' };
-const NO_VERSION = { 404: 'There is no such model, or it has no such version.', 422: 'The version is not a number.' };
+const NO_VERSION = {
+  404: 'There is no such model, or it has no such version.',
+  422: badParameter('The version is not a number.'),
+};
 
 @ApiTags('models')
 @Controller('v1/models')

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Authenticated, CurrentPrincipal, type Principal } from '@app/auth';
-import { AcceptBody, ApiProblems, UuidPipe } from '@app/common';
+import { AcceptBody, ApiProblems, badParameter, UuidPipe } from '@app/common';
 import { exampleTransaction } from '@app/simulator';
 import { DecisionsService } from './decisions.service.js';
 import { BatchDto } from './dto/batch.dto.js';
@@ -87,7 +87,7 @@ export class ScoringController {
   @Authenticated('score')
   @ApiOperation({ summary: 'One decision: what was sent, what was decided, by which version' })
   @ApiParam({ name: 'id', format: 'uuid', example: '019a0f5e-9d2b-7c61-8a55-1f0e3f6f3b7a' })
-  @ApiProblems({ 404: 'There is no such decision.', 422: 'The id is not a UUID.' })
+  @ApiProblems({ 404: 'There is no such decision.', 422: badParameter('The id is not a UUID.') })
   getDecision(@Param('id', UuidPipe) id: string): Promise<StoredDecisionDto> {
     return this.decisions.get(id);
   }

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Authenticated, CurrentPrincipal, type Principal } from '@app/auth';
-import { ApiProblems, PositiveIntPipe } from '@app/common';
+import { ApiProblems, badParameter, PositiveIntPipe } from '@app/common';
 import { TrainRequestDto } from './dto/train-request.dto.js';
 import { TrainingAcceptedDto, TrainingDto } from './dto/training.dto.js';
 import { TrainingService } from './training.service.js';
@@ -50,7 +50,7 @@ export class TrainingController {
   @Authenticated('train')
   @ApiOperation({ summary: 'How a training stands: status, progress, metrics, error' })
   @ApiParam({ name: 'id', type: 'integer', example: 1 })
-  @ApiProblems({ 404: 'There is no such training.', 422: 'The id is not a number.' })
+  @ApiProblems({ 404: 'There is no such training.', 422: badParameter('The id is not a number.') })
   getTraining(@Param('id', PositiveIntPipe) id: number): Promise<TrainingDto> {
     return this.training.get(id);
   }

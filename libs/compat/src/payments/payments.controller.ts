@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Redirect, type StreamableFile } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Authenticated, CurrentPrincipal, type Principal, Public } from '@app/auth';
-import { ApiProblems, PositiveIntPipe } from '@app/common';
+import { ApiProblems, badParameter, PositiveIntPipe } from '@app/common';
 import { exampleTransaction } from '@app/simulator';
 import { PAYMENTS } from '../built-in.js';
 import { schemaOf } from '../built-in.openapi.js';
@@ -54,7 +54,7 @@ export class PaymentsController {
   @Authenticated('train')
   @ApiOperation({ summary: 'How a training of payments stands' })
   @ApiParam({ name: 'id', type: 'integer', example: 2 })
-  @ApiProblems({ 404: 'There is no such training of payments.', 422: 'The id is not a number.' })
+  @ApiProblems({ 404: 'There is no such training of payments.', 422: badParameter('The id is not a number.') })
   getTraining(@Param('id', PositiveIntPipe) id: number): Promise<PaymentsTrainingStatusDto> {
     return this.payments.trainingStatus(id);
   }
