@@ -75,6 +75,8 @@ describe('a broken artefact', () => {
     const training = await trainSimulated(app, 'credit-card', { rows: 2_000 }, { params: { rounds: 5 } });
     expect(training).toMatchObject({ version: 3, promoted: true, reason: 'the artefact of the champion was broken' });
     expect((await score().expect(200)).body['model-version']).toBe('3');
+    // What the checks find is kept for a moment.
+    await waitFor(async () => (await readiness()).status === 'ready', { what: 'readiness' });
     expect(await readiness()).toMatchObject({ status: 'ready', not_loaded: {} });
     const { body } = await app.request().get('/v1/models/credit-card/promotions').expect(200);
     expect(body[0]).toMatchObject({ version: 3, champion: null, champion_value: null, promoted: true });
