@@ -12,7 +12,7 @@ import {
   send,
 } from '../support/contract.js';
 import { countDecisions } from '../support/decisions.js';
-import { requestTraining, untilServing } from '../support/training.js';
+import { requestTraining, untilServing, untilTrained } from '../support/training.js';
 import { waitFor } from '../support/wait-for.js';
 
 const example = { day_of_month: 12, type: 'TRANSFER', amount_log: 6.5, amount_dest: 6.5 };
@@ -147,8 +147,10 @@ describe('the payments service', () => {
       }
       for (const wrong of ['abc', '0', '1.5']) {
         const refused = await get(`${path}/${wrong}`);
-        expectRefusal({ path }, refused, { status: 422, code: 'invalid_body', path: 'id' });
+        expectRefusal({ path }, refused, { status: 422, code: 'invalid_parameter', path: 'id' });
       }
+      // One that still waits would hold up the next test's.
+      await untilTrained(app, id);
     });
   });
 

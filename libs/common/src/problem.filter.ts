@@ -23,9 +23,12 @@ export interface ErrorForm {
 
 /**
  * A refused body of at most so many bytes is read and dropped: most clients send to the end, and hear the answer only when
- * nobody hangs up before. As much as any route takes.
+ * nobody hangs up before. Twice as much as any route takes in JSON: whoever is over the limit shall hear of it.
  */
-const DROPPED_BYTES = 16 * 1_048_576;
+const DROPPED_BYTES = 32 * 1_048_576;
+
+/** What has not come until then will not: some clients stop sending when they hear the answer, and wait. */
+const DROPPING_MILLISECONDS = 10_000;
 
 /** Turns everything that is thrown while a request is handled into `application/problem+json`, or a foreign form. */
 @Catch()
@@ -50,7 +53,10 @@ export class ProblemFilter implements ExceptionFilter {
       if (status === 503) this.logger.warn(`${what}: ${errorMessage(cause)}`);
       else this.logger.error(what, errorText(cause));
     }
-    if (!request.raw.complete && !isDropped(request)) reply.header('Connection', 'close');
+    if (!request.raw.complete) {
+      if (isDropped(request)) hangUpLater(request.raw);
+      else reply.header('Connection', 'close');
+    }
     if (problem.allow !== undefined) reply.header('Allow', problem.allow.join(', '));
     if (problem.retryAfterSeconds !== undefined) reply.header('Retry-After', problem.retryAfterSeconds);
     void reply.status(status).type(type).send(body);
@@ -65,6 +71,13 @@ export class ProblemFilter implements ExceptionFilter {
 /** Node itself drops a body that nobody has begun to read. */
 function isDropped({ headers, raw }: FastifyRequest): boolean {
   return !raw.readableDidRead && Number(headers['content-length']) <= DROPPED_BYTES;
+}
+
+function hangUpLater(raw: FastifyRequest['raw']): void {
+  const late = setTimeout(() => raw.destroy(), DROPPING_MILLISECONDS).unref();
+  raw.once('close', () => {
+    clearTimeout(late);
+  });
 }
 
 /** Whether errors at a path have the form. */

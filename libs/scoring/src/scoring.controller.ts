@@ -78,7 +78,7 @@ export class ScoringController {
   @Get('decisions')
   @Authenticated('score')
   @ApiOperation({ summary: 'What was decided, newest first, page by page' })
-  @ApiProblems({ 422: 'The query does not fit: `errors` says where.' })
+  @ApiProblems({ 422: badParameter('The query does not fit: `errors` says where.') })
   listDecisions(@Query() query: DecisionListQueryDto): Promise<DecisionListDto> {
     return this.decisions.list(query);
   }

@@ -40,7 +40,7 @@ export class Judge {
 
   /** What is not found may be so on every path; where there is no route, the body may be looked at first. */
   private note({ template, method }: FuzzRequest, operation: Operation | undefined, status: number): void {
-    const known = operation ? [...Object.keys(operation.responses), '404'] : ['404', '413', '415'];
+    const known = operation ? [...Object.keys(operation.responses), '404'] : ['404', '405', '413', '415'];
     if (!known.includes(String(status))) this.undocumented.add(`${method} ${template} ${status}`);
   }
 
