@@ -18,13 +18,10 @@ type Card = Record<string, unknown>;
 const example = exampleTransaction('credit-card');
 const names = Object.keys(example);
 const each = (value: (at: number) => number): Card => Object.fromEntries(names.map((name, at) => [name, value(at)]));
-/** From a usual transaction at 0 to a plain fraud at 20. */
-const shifted = (at: number): Card => {
-  const shift = at / 2;
-  return { ...example, V4: shift, V10: -shift, V12: -shift, V14: -shift, V17: -shift };
-};
+/** From a usual transaction at 0 to a plain fraud at 10. */
+const shifted = (by: number): Card => ({ ...example, V4: by, V10: -by, V12: -by, V14: -by, V17: -by });
 const one = { path: '/v1/fraud-score', body: example };
-const batch = { path: '/v1/fraud-score/batch', body: [example, shifted(20)] };
+const batch = { path: '/v1/fraud-score/batch', body: [example, shifted(10)] };
 const info = { method: 'get', path: '/v1/model-info' } as const;
 const health = { method: 'get', path: '/health' } as const;
 
@@ -32,7 +29,7 @@ const health = { method: 'get', path: '/health' } as const;
 describe('the card scoring service', () => {
   let app: TestApp;
   beforeAll(async () => {
-    app = await startApp({ env: { FRAUD_THRESHOLD: '40' } });
+    app = await startApp({ env: { FRAUD_THRESHOLD: '20' } });
   });
   afterAll(() => app.stop());
 
@@ -56,18 +53,18 @@ describe('the card scoring service', () => {
     const expected = async (transaction: Card): Promise<string> => {
       const native = (await app.request().post('/v1/models/credit-card/score').send(transaction).expect(200)).body;
       expect(native.score).toBe(Math.round(100 * native.probability));
-      return `{"fraud-score":${native.score},"is-fraud":${native.score >= 40},"model-version":"1"}`;
+      return `{"fraud-score":${native.score},"is-fraud":${native.score >= 20},"model-version":"1"}`;
     };
 
     itStandsALoad(
       () => app,
       one,
-      (at) => ({ ...one, body: shifted(at) }),
+      (at) => ({ ...one, body: shifted(at / 4) }),
     );
     itStandsALoad(
       () => app,
       batch,
-      (at) => ({ ...batch, body: [shifted(20 - at), shifted(at)] }),
+      (at) => ({ ...batch, body: [shifted(5 - at / 4), shifted(at / 4)] }),
     );
 
     it('is healthy', async () => {
@@ -76,7 +73,7 @@ describe('the card scoring service', () => {
 
     it.each<[string, Card]>([
       ['the example', example],
-      ['a plain fraud', shifted(20)],
+      ['a plain fraud', shifted(10)],
       ['zeros', each(() => 0)],
       ['1e8', each(() => 1e8)],
       ['-1e8', each(() => -1e8)],
@@ -93,12 +90,13 @@ describe('the card scoring service', () => {
     });
 
     it('scores a list in its order, and calls fraud from FRAUD_THRESHOLD on', async () => {
-      const transactions = [12, 0, 20, 5, 8, 3, 10, 6].map(shifted);
+      const transactions = Array.from({ length: 40 }, (_, at) => shifted(((at * 7) % 40) / 10));
       const texts: string[] = [];
       for (const transaction of transactions) texts.push(await expected(transaction));
       expect((await scoreAll(transactions)).text).toBe(`[${texts.join(',')}]`);
-      expect(new Set(texts).size).toBeGreaterThan(3);
-      for (const verdict of ['true', 'false']) expect(texts.join()).toContain(`"is-fraud":${verdict}`);
+      expect(texts.join()).toContain('"is-fraud":false');
+      // Between the threshold of this suite and that of most installations.
+      expect(texts.join()).toMatch(/"fraud-score":(2|3|4)\d,"is-fraud":true/);
     });
 
     it('answers an empty list with one', async () => {
@@ -203,7 +201,7 @@ describe('the card scoring service', () => {
         training_date: version.created_at,
         dataset: { rows: 5_000, frauds: 250, hash: version.lineage.dataset.sha256, simulated: true },
         metrics: version.metrics,
-        threshold: 40,
+        threshold: 20,
         features: names.map((name) => ({ name, type: 'number', importance: version.importances[name] })),
         feature_importance: version.importances,
         library_versions: version.lineage.libraries,

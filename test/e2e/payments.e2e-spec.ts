@@ -12,7 +12,7 @@ import {
   send,
 } from '../support/contract.js';
 import { countDecisions } from '../support/decisions.js';
-import { requestTraining, untilServing, untilTrained } from '../support/training.js';
+import { requestTraining, untilServing } from '../support/training.js';
 import { waitFor } from '../support/wait-for.js';
 
 const example = { day_of_month: 12, type: 'TRANSFER', amount_log: 6.5, amount_dest: 6.5 };
@@ -34,6 +34,7 @@ function csv(wrong: (row: number) => boolean): string {
 }
 const FILES: Readonly<Record<string, string>> = {
   '/clear.csv': csv(() => false),
+  '/held.csv': csv(() => false),
   '/confused.csv': csv((row) => row % 5 === 0),
 };
 
@@ -41,10 +42,12 @@ const FILES: Readonly<Record<string, string>> = {
 describe('the payments service', () => {
   let app: TestApp;
   let files: Server;
-  /** What a download waits for. */
+  /** What the download of `/held.csv` waits for. */
   let gate: Promise<void> = Promise.resolve();
   beforeAll(async () => {
-    files = createServer(({ url = '' }, response) => void gate.then(() => response.end(FILES[url])));
+    files = createServer(({ url = '' }, response) => {
+      void (url === '/held.csv' ? gate : Promise.resolve()).then(() => response.end(FILES[url]));
+    });
     await new Promise<void>((resolve) => files.listen(0, '127.0.0.1', resolve));
     app = await startApp({ env: { DATASET_HOSTS_ALLOWED: '127.0.0.1' } });
   });
@@ -54,7 +57,7 @@ describe('the payments service', () => {
   });
   const link = (file: string): string => `http://127.0.0.1:${(files.address() as AddressInfo).port}${file}`;
   const get = (path: string): ReturnType<typeof send> => send(app, { method: 'get', path }, app.key);
-  const champion = async (): Promise<{ version: number; metrics: Record<string, number> } | null> =>
+  const champion = async (): Promise<{ version: number } | null> =>
     (await app.request().get('/v1/models/payments').expect(200)).body.champion;
   /** Asks for a training, to the letter. @returns its id */
   const train = async (path: string, dataset: string): Promise<number> => {
@@ -99,19 +102,15 @@ describe('the payments service', () => {
       let release = (): void => undefined;
       gate = new Promise((resolve) => (release = resolve));
       await app.killWorker('SIGTERM');
-      const id = await train(path, link('/clear.csv'));
+      const id = await train(path, link('/held.csv'));
       expect((await get(`${path}/${id}`)).text).toBe('{"status":"pending"}');
       await app.restartWorker();
-      await untilStatus(`${path}/${id}`, 'processing');
-      release();
+      await untilStatus(`${path}/${id}`, 'processing').finally(release);
       await untilStatus(`${path}/${id}`, 'processed');
       for (const other of PATHS) {
         const { status, type, text } = await get(`${other}/${id}`);
-        expect({ status, type, text }).toEqual({
-          status: 200,
-          type: 'application/json',
-          text: '{"status":"processed"}',
-        });
+        expect({ status, type }).toEqual({ status: 200, type: 'application/json' });
+        expect(text).toBe('{"status":"processed"}');
       }
     });
 
@@ -149,8 +148,6 @@ describe('the payments service', () => {
         const refused = await get(`${path}/${wrong}`);
         expectRefusal({ path }, refused, { status: 422, code: 'invalid_parameter', path: 'id' });
       }
-      // One that still waits would hold up the next test's.
-      await untilTrained(app, id);
     });
   });
 
@@ -226,17 +223,23 @@ describe('the payments service', () => {
     });
   });
 
-  it('takes a version over for a higher F1 only', async () => {
+  it('takes a version over for a higher F1 only, and tells how it did', async () => {
     const other = await startApp({ env: { DATASET_HOSTS_ALLOWED: '127.0.0.1' } });
     try {
-      const versions: (number | undefined)[] = [];
+      const versions: number[] = [];
       for (const file of ['/confused.csv', '/clear.csv', '/clear.csv']) {
         const { body } = await send(other, { path: '/api/v1/training', body: { dataset: link(file) } }, other.key);
         const path = `/api/v1/training/${body.id}`;
         await waitFor(async () => (await send(other, { method: 'get', path }, other.key)).body.status === 'processed', {
           what: `the training on ${file}`,
         });
-        versions.push((await other.request().get('/v1/models/payments').expect(200)).body.champion?.version);
+        const { version, metrics } = (await other.request().get('/v1/models/payments').expect(200)).body.champion;
+        versions.push(version);
+        await untilServing(other, 'payments', version);
+        const { accuracy, precision, recall, f1, roc_auc: auc } = metrics;
+        const { body: told } = await send(other, healthy, other.key);
+        expect(told).toEqual({ modelname: 'payments', accuracy, precision, recall, f1, auc, enabled: true });
+        if (version === 1) expect(new Set([accuracy, precision, recall, f1, auc]).size).toBe(5);
       }
       expect(versions).toEqual([1, 2, 2]);
       const ledger = (await other.request().get('/v1/models/payments/promotions').expect(200)).body;
