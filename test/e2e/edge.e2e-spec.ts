@@ -28,7 +28,6 @@ describe('the edge of the API', () => {
 
   describe('answers before a body has come', () => {
     const large = { ...JSON_BODY, 'Content-Length': SIXTEEN_MEBIBYTES };
-    const tooLarge = { ...JSON_BODY, 'Content-Length': SIXTEEN_MEBIBYTES + 1 };
 
     it.each([
       ['no key', '/invocations', {}, { code: 'key_missing' }],
