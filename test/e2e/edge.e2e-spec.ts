@@ -97,6 +97,17 @@ describe('the edge of the API', () => {
       await connection.closed();
     });
 
+    it.each([
+      [413, '/v1/fraud-score', {}, 3],
+      [413, '/v2/models/credit-card/infer', {}, 17],
+      [403, '/invocations', { 'X-API-Key': 'wrong' }, 15],
+    ])('%d that whoever sends to the end hears, every time: %s', async (status, path, headers, mebibytes) => {
+      for (let times = 0; times < 10; times++) {
+        const body = '9'.repeat(mebibytes * 1_048_576);
+        await app.request().post(path).set(headers).type('json').send(body).expect(status);
+      }
+    });
+
     it('and drops what comes of it: the connection can be used again', async () => {
       const connection = (await connect()).head('POST', '/invocations', large).send('[');
       expect(await connection.answer()).toMatchObject({ status: 403, headers: { connection: 'keep-alive' } });

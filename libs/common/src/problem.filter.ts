@@ -54,8 +54,10 @@ export class ProblemFilter implements ExceptionFilter {
       else this.logger.error(what, errorText(cause));
     }
     if (!request.raw.complete) {
-      if (isDropped(request)) hangUpLater(request.raw);
-      else reply.header('Connection', 'close');
+      const dropped = isDropped(request);
+      // Fastify would hang up on a body that is too large.
+      reply.header('Connection', dropped ? 'keep-alive' : 'close');
+      if (dropped) hangUpLater(request.raw);
     }
     if (problem.allow !== undefined) reply.header('Allow', problem.allow.join(', '));
     if (problem.retryAfterSeconds !== undefined) reply.header('Retry-After', problem.retryAfterSeconds);
