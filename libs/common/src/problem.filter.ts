@@ -70,9 +70,10 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** Node itself drops a body that nobody has begun to read. */
+/** Node itself drops a body that nobody has begun to read. Who asks to hang up gets no second request through. */
 function isDropped({ headers, raw }: FastifyRequest): boolean {
-  return !raw.readableDidRead && Number(headers['content-length']) <= DROPPED_BYTES;
+  const goesOn = raw.httpVersion === '1.1' && !/\bclose\b/i.test(headers.connection ?? '');
+  return goesOn && !raw.readableDidRead && Number(headers['content-length']) <= DROPPED_BYTES;
 }
 
 function hangUpLater(raw: FastifyRequest['raw']): void {

@@ -33,14 +33,20 @@ export class Judge {
     return operation === undefined ? `status ${status} where there is no route` : this.successFault(operation, answer);
   }
 
-  private operationOf({ template, method }: FuzzRequest): Operation | undefined {
+  private operationOf({ template, target, method }: FuzzRequest): Operation | undefined {
     const asked = method === 'HEAD' ? 'GET' : method;
-    return this.document.operations.find((each) => each.path === template && each.method === asked);
+    const at = (path: string): Operation | undefined =>
+      this.document.operations.find((each) => each.path === path && each.method === asked);
+    // Without its last parameter a path may be another operation's: a slash at the end means nothing.
+    return at(target.replace(/\/?(\?.*)?$/s, '')) ?? at(template);
   }
 
-  /** What is not found may be so on every path; where there is no route, the body may be looked at first. */
+  /**
+   * What is not found may be so on every path, and a bent one may be another route's; where there is no route, the body
+   * may be looked at first.
+   */
   private note({ template, method }: FuzzRequest, operation: Operation | undefined, status: number): void {
-    const known = operation ? [...Object.keys(operation.responses), '404'] : ['404', '405', '413', '415'];
+    const known = operation ? [...Object.keys(operation.responses), '404', '405'] : ['404', '405', '413', '415'];
     if (!known.includes(String(status))) this.undocumented.add(`${method} ${template} ${status}`);
   }
 
