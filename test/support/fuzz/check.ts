@@ -35,10 +35,12 @@ export class Judge {
 
   private operationOf({ template, target, method }: FuzzRequest): Operation | undefined {
     const asked = method === 'HEAD' ? 'GET' : method;
-    const at = (path: string): Operation | undefined =>
-      this.document.operations.find((each) => each.path === path && each.method === asked);
+    const path = target.replace(/\/?(\?.*)?$/s, '');
+    const operations = this.document.operations.filter((each) => each.method === asked);
     // Without its last parameter a path may be another operation's: a slash at the end means nothing.
-    return at(target.replace(/\/?(\?.*)?$/s, '')) ?? at(template);
+    return (
+      operations.find((each) => patternOf(each.path).test(path)) ?? operations.find((each) => each.path === template)
+    );
   }
 
   /**
@@ -149,4 +151,9 @@ function widened(schema: unknown): object {
 /** References of the document lead to the schemas that Ajv was given. */
 function withRoot(schema: object): object {
   return JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"api#/components/')) as object;
+}
+
+/** The paths of an operation: no part of them holds what can be in a pattern. */
+function patternOf(path: string): RegExp {
+  return new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`);
 }
