@@ -9,8 +9,8 @@ type Response = Extract<NonNullable<Operation['responses'][string]>, { descripti
 
 const METHODS = ['get', 'post', 'delete'] as const;
 
-/** Sent before the key has been looked at, and so before anything is counted. */
-const UNCOUNTED = [403, 413, 431];
+/** Sent before anything is counted. */
+const UNCOUNTED = [403, 413, 415, 431];
 
 const HEADERS = {
   'X-Request-ID': { description: 'The one that was sent, or a new one.', required: true, schema: { type: 'string' } },

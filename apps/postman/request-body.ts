@@ -1,7 +1,7 @@
 import type { Link } from './chain.js';
 import { exampleOf } from './example-of.js';
 import type { Body, FormField } from './format.js';
-import { type Components, type Described, resolve } from './openapi.js';
+import { type Components, resolve } from './openapi.js';
 import type { RequestBody } from './operation.js';
 import { plainText, printJson } from './print-json.js';
 
@@ -11,7 +11,7 @@ const RANDOM = '{{$randomUUID}}';
 /** A body as Postman sends it: the document's example, with what its link changes. @param file what uploads send */
 export function requestBody(body: RequestBody, link: Link, file: string, schemas: Components['schemas']): Body {
   if (body.mediaType === 'multipart/form-data') {
-    return { mode: 'formdata', formdata: formFields(resolve(body.schema, schemas), file, schemas) };
+    return { mode: 'formdata', formdata: formFields(body, file, schemas) };
   }
   const example = changed(body.example, link);
   const json = typeof example !== 'string';
@@ -42,7 +42,9 @@ function unquoted(json: string, example: unknown): string {
   );
 }
 
-function formFields({ properties = {} }: Described, file: string, schemas: Components['schemas']): FormField[] {
+function formFields({ schema, example }: RequestBody, file: string, schemas: Components['schemas']): FormField[] {
+  const { properties = {} } = resolve(schema, schemas);
+  const sent: Readonly<Record<string, unknown>> = isRecord(example) ? example : {};
   return Object.entries(properties).map(([key, property]) => {
     const { format, description } = resolve(property, schemas);
     return {
@@ -50,7 +52,11 @@ function formFields({ properties = {} }: Described, file: string, schemas: Compo
       ...(description && { description }),
       ...(format === 'binary'
         ? { type: 'file', src: file }
-        : { type: 'text', value: plainText(exampleOf(property, schemas)) }),
+        : { type: 'text', value: plainText(sent[key] ?? exampleOf(property, schemas)) }),
     };
   });
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }

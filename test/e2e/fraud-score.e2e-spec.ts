@@ -126,7 +126,7 @@ describe('the card scoring service', () => {
     });
 
     it.each(['?ood=perhaps', '?ood=', '?ood=true&ood=false'])('refuses the query %s', async (query) => {
-      expectRefusal(one, await score(example, query), { status: 422, code: 'invalid_body', path: 'ood' });
+      expectRefusal(one, await score(example, query), { status: 422, code: 'invalid_parameter', path: 'ood' });
     });
 
     /** What one transaction can be wrong in; `at` is where it stands in the body. */

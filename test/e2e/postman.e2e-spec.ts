@@ -63,6 +63,14 @@ describe('the Postman collection', () => {
     expect([...sent].sort()).toEqual(documented.sort());
   });
 
+  it('marks what it uploads as simulated: it must never take over from what real data taught', async () => {
+    const uploads = (await collection()).item
+      .flatMap(({ item }) => item)
+      .flatMap(({ request }) => (request.body?.mode === 'formdata' ? [request.body.formdata] : []));
+    expect(uploads).toHaveLength(1);
+    expect(uploads[0]).toContainEqual(expect.objectContaining({ key: 'simulated', value: 'true' }));
+  });
+
   it('holds no key', async () => {
     const { values } = JSON.parse(await readFile(ENVIRONMENT, 'utf8'));
     expect(values).toContainEqual({ key: 'api_key', value: '', type: 'secret', enabled: true });

@@ -70,14 +70,16 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** Node itself drops a body that nobody has begun to read. Who asks to hang up gets no second request through. */
+/** Node itself drops a body that nobody has begun to read; also of a client that will hang up after the answer. */
 function isDropped({ headers, raw }: FastifyRequest): boolean {
-  const goesOn = raw.httpVersion === '1.1' && !/\bclose\b/i.test(headers.connection ?? '');
-  return goesOn && !raw.readableDidRead && Number(headers['content-length']) <= DROPPED_BYTES;
+  return raw.httpVersion === '1.1' && !raw.readableDidRead && Number(headers['content-length']) <= DROPPED_BYTES;
 }
 
 function hangUpLater(raw: FastifyRequest['raw']): void {
-  const late = setTimeout(() => raw.destroy(), DROPPING_MILLISECONDS).unref();
+  // The connection may long carry other requests by then.
+  const late = setTimeout(() => {
+    if (!raw.complete) raw.destroy();
+  }, DROPPING_MILLISECONDS).unref();
   raw.once('close', () => {
     clearTimeout(late);
   });

@@ -22,7 +22,16 @@ export function sendFuzz(
   const start = performance.now();
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
-    const request = httpRequest({ hostname, port, agent, method, path: target, timeout: TIMEOUT_MILLISECONDS });
+    // Who says that it will hang up must not send another request on the same connection.
+    const alone = headers.some(([name]) => name.toLowerCase() === 'connection');
+    const request = httpRequest({
+      hostname,
+      port,
+      agent: alone ? false : agent,
+      method,
+      path: target,
+      timeout: TIMEOUT_MILLISECONDS,
+    });
     // One by one: a header may be there twice, or be one of Node's own.
     for (const [name, value] of headers) request.setHeader(name, value);
     if (body !== null) request.setHeader('Content-Length', body.length);

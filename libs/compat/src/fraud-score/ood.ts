@@ -13,5 +13,5 @@ export function readOod(sent: unknown): boolean {
   const text = typeof sent === 'string' ? sent.toLowerCase() : '';
   if (text === 'true' || text === '1') return true;
   if (text === 'false' || text === '0') return false;
-  throw Problem.invalid([{ path: 'ood', message: 'must be true or false' }]);
+  throw Problem.invalidParameter([{ path: 'ood', message: 'must be true or false' }]);
 }
