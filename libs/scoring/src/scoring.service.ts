@@ -74,8 +74,21 @@ export class ScoringService {
     principal: Principal,
     pathOf: PathOf = pathByIndex,
   ): Promise<ScoredAll> {
-    assertBatchSize(transactions);
     const version = this.champions.find(modelName) ?? (await this.champions.untilLoaded(modelName));
+    return this.scoreAllBy(version, transactions, principal, pathOf);
+  }
+
+  /**
+   * The same by a version that the caller holds, in its `whileLoaded` where anything was awaited since it was found.
+   * @throws Problem 422, 503
+   */
+  async scoreAllBy(
+    version: LoadedVersion,
+    transactions: readonly unknown[],
+    principal: Principal,
+    pathOf: PathOf,
+  ): Promise<ScoredAll> {
+    assertBatchSize(transactions);
     return version.onnx.whileLoaded(async () => {
       const fitting = await checkAll(version, transactions, pathOf);
       return { version, records: await this.decideOn(version, fitting, principal) };

@@ -3,7 +3,7 @@ import type { Principal } from '@app/auth';
 import { Problem } from '@app/common';
 import { HealthService } from '@app/health';
 import { CatalogueService, Champions, type LoadedVersion } from '@app/model-registry';
-import { ScoringService } from '@app/scoring';
+import { type PathOf, ScoringService } from '@app/scoring';
 import { textAnswer } from '../text-answer.js';
 import {
   type ModelMetadataDto,
@@ -13,6 +13,9 @@ import {
 } from './open-inference.dto.js';
 import { writeInference } from './outputs.js';
 import { readInference } from './read-inference.js';
+
+/** Where a value stands: `V7[3]`. */
+const pathOf: PathOf = (index, field) => `${field}[${index}]`;
 
 /** The champions as models of an inference server. */
 @Injectable()
@@ -42,19 +45,18 @@ export class OpenInferenceService {
 
   /** JSON as text: its floats are spelled as such. */
   async infer(name: string, body: unknown, principal: Principal, asked?: string): Promise<StreamableFile> {
-    const { definition, version: champion } = await this.champion(name);
-    if (asked !== undefined && asked !== String(champion)) {
-      const detail = `Version ${asked.slice(0, 40)} of "${name}" is not loaded: its champion is ${champion}.`;
+    const loaded = this.champions.find(name) ?? (await this.champions.untilLoaded(name));
+    if (asked !== undefined && asked !== String(loaded.version)) {
+      const detail = `Version ${asked.slice(0, 40)} of "${name}" is not loaded: its champion is ${loaded.version}.`;
       throw new Problem(404, 'version_not_loaded', detail);
     }
-    const { id, transactions, outputs } = await readInference(body, definition);
-    const { version, records } = await this.scoring.scoreAll(
-      name,
-      transactions,
-      principal,
-      (index, field) => `${field}[${index}]`,
-    );
-    const head = { model_name: name, model_version: String(version.version), ...(id !== undefined && { id }) };
+    // Another may become champion while the tensors are read: the version that was asked for answers.
+    const { request, records } = await loaded.onnx.whileLoaded(async () => {
+      const request = await readInference(body, loaded.definition);
+      return { request, ...(await this.scoring.scoreAllBy(loaded, request.transactions, principal, pathOf)) };
+    });
+    const { id, outputs } = request;
+    const head = { model_name: name, model_version: String(loaded.version), ...(id !== undefined && { id }) };
     return textAnswer(writeInference(head, records, outputs));
   }
 
