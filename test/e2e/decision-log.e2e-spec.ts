@@ -1,10 +1,23 @@
 import { dataSourceOptions } from '@app/database';
 import { DecisionLog, type DecisionRecord } from '@app/scoring';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DataSource } from 'typeorm';
+import { AbstractLogger, DataSource } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import { startApp, type TestApp } from '../support/app.js';
 import { countCommits, countDecisions, countStored } from '../support/decisions.js';
+
+/** The statements that are sent. */
+class StatementLog extends AbstractLogger {
+  readonly statements: string[] = [];
+
+  override logQuery(statement: string): void {
+    this.statements.push(statement);
+  }
+
+  protected override writeLog(): void {
+    // Nobody reads the rest.
+  }
+}
 
 describe('the decision log', () => {
   let app: TestApp;
@@ -46,6 +59,21 @@ describe('the decision log', () => {
       records.map(({ id }) => id),
     );
 
+  /** Each as a request of its own, all at once; and how many statements that took. */
+  const appendAll = async (records: readonly DecisionRecord[]) => {
+    const watched = new StatementLog();
+    const options = { ...dataSourceOptions(app.databaseUrl, 'test'), logger: watched };
+    const source = await new DataSource(options).initialize();
+    try {
+      const log = new DecisionLog(source);
+      const outcomes = await Promise.allSettled(records.map((each) => log.append([each])));
+      const inserts = watched.statements.filter((each) => each.includes('INSERT INTO decisions')).length;
+      return { outcomes: outcomes.map(({ status }) => status), inserts };
+    } finally {
+      await source.destroy();
+    }
+  };
+
   it('has a decision in the table when it says so', async () => {
     const log = new DecisionLog(dataSource);
     const inputs = { text: 'ä€𝄞 \\ "x" \n\t\u2028 {a,b}', nothing: null, small: 1e-7, list: [1, 'NULL'] };
@@ -70,6 +98,32 @@ describe('the decision log', () => {
     const outcomes = await Promise.allSettled([...good, bad].map((each) => log.append([each])));
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected']);
     expect(await stored([...good, bad])).toBe(3);
+  });
+
+  it('refuses all that wait together, by one statement, when no row is to blame', async () => {
+    const records = [record(), record(), record()];
+    await app.db.query('ALTER TABLE decisions RENAME TO elsewhere');
+    try {
+      const { outcomes, inserts } = await appendAll(records);
+      expect(outcomes).toEqual(['rejected', 'rejected', 'rejected']);
+      expect(inserts).toBe(1);
+    } finally {
+      await app.db.query('ALTER TABLE elsewhere RENAME TO decisions');
+    }
+  });
+
+  it('tries no others once the connection is lost while it writes them one by one', async () => {
+    await app.db.query(`CREATE FUNCTION hang_up() RETURNS trigger LANGUAGE plpgsql AS
+      'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NEW; END'`);
+    await app.db.query(`CREATE TRIGGER hang_up BEFORE INSERT ON decisions FOR EACH ROW
+      WHEN (NEW.transaction_id = 'lost') EXECUTE FUNCTION hang_up()`);
+    const refused = record({ inputs: { text: 'a\u0000b' } });
+    const records = [record(), refused, record({ transactionId: 'lost' }), record(), record()];
+    const { outcomes, inserts } = await appendAll(records);
+    await app.db.query('DROP FUNCTION hang_up CASCADE');
+    expect(outcomes).toEqual(['fulfilled', 'rejected', 'rejected', 'rejected', 'rejected']);
+    expect(inserts).toBe(4);
+    expect(await stored(records)).toBe(1);
   });
 
   it.each([2, 10_000])('stores all %i of a request by one commit', async (count) => {

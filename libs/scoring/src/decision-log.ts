@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { errorText, isDatabaseAway } from '@app/common';
-import { DataSource } from 'typeorm';
+import { DataSource, QueryFailedError } from 'typeorm';
 import type { DecisionRow } from './decision.entity.js';
 
 export type DecisionRecord = Omit<DecisionRow, 'model' | 'version'>;
@@ -16,6 +16,9 @@ const INSERT = `
   SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::integer[], $4::integer[], $5::text[], $6::jsonb[],
                        $7::double precision[], $8::smallint[], $9::text[], $10::boolean[], $11::jsonb[], $12::jsonb[],
                        $13::text[])`;
+
+/** PostgreSQL's codes of what is wrong with a row: 22 (data), 23 (integrity), 54 (larger than can be stored). */
+const REFUSED_ROW = /^(22|23|54)/;
 
 interface Waiting {
   readonly records: readonly DecisionRecord[];
@@ -68,19 +71,35 @@ export class DecisionLog {
       await this.store(group.flatMap(({ records }) => records));
       for (const { resolve } of group) resolve();
     } catch (error) {
-      if (group.length === 1 || isDatabaseAway(error)) {
-        // Whoever waits behind would only find out later.
-        const refused = isDatabaseAway(error) ? [...group, ...this.waiting.splice(0)] : group;
-        for (const { reject } of refused) reject(error);
-        return;
-      }
-      // One row that the database refuses must not take other requests along.
-      this.logger.error(
-        `the decisions of ${group.length} requests were refused; writing those of each by themselves`,
-        errorText(error),
-      );
-      for (const waiting of group) await this.write([waiting]);
+      if (group.length > 1 && isRefusedRow(error)) await this.writeEach(group, error);
+      else this.refuse(group, error);
     }
+  }
+
+  /** One row that the database refuses must not take other requests along. */
+  private async writeEach(group: readonly Waiting[], cause: unknown): Promise<void> {
+    this.logger.error(
+      `the decisions of ${group.length} requests were refused; writing those of each by themselves`,
+      errorText(cause),
+    );
+    for (const [at, waiting] of group.entries()) {
+      try {
+        await this.store(waiting.records);
+        waiting.resolve();
+      } catch (error) {
+        if (!isRefusedRow(error)) {
+          this.refuse(group.slice(at), error);
+          return;
+        }
+        waiting.reject(error);
+      }
+    }
+  }
+
+  private refuse(group: readonly Waiting[], error: unknown): void {
+    // Whoever waits behind would only find out later.
+    const refused = isDatabaseAway(error) ? [...group, ...this.waiting.splice(0)] : group;
+    for (const { reject } of refused) reject(error);
   }
 
   /** All or none: by one statement, or by several in one transaction, between which the event loop is free. */
@@ -95,6 +114,13 @@ export class DecisionLog {
       }
     });
   }
+}
+
+/** Whether a row is what the database refuses: without it, others go in. */
+function isRefusedRow(error: unknown): boolean {
+  if (!(error instanceof QueryFailedError)) return false;
+  const { code } = error.driverError as { readonly code?: unknown };
+  return typeof code === 'string' && REFUSED_ROW.test(code);
 }
 
 /** The parameters of {@link INSERT}. */
