@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } fro
 import { errorMessage } from '@app/common';
 import { Config } from '@app/config';
 import pg from 'pg';
+import { Heartbeat } from './heartbeat.js';
 import { impatientSocket } from './impatient-socket.js';
 
 /** What processes tell each other. The payload names the thing that changed; who cares reads it anew. */
@@ -24,7 +25,7 @@ export class Notifications implements OnModuleInit, OnApplicationShutdown {
   private readonly listeners = new Map<Channel, Listener[]>();
   private client: pg.Client | undefined;
   private retry: NodeJS.Timeout | undefined;
-  private asking: NodeJS.Timeout | undefined;
+  private heartbeat: Heartbeat | undefined;
   private away = false;
   private stopped = false;
 
@@ -42,7 +43,7 @@ export class Notifications implements OnModuleInit, OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.retry);
-    clearInterval(this.asking);
+    this.heartbeat?.stop();
     await this.client?.end().catch(() => undefined);
   }
 
@@ -53,7 +54,9 @@ export class Notifications implements OnModuleInit, OnApplicationShutdown {
       connectionTimeoutMillis: 5_000,
       stream: () => impatientSocket(SILENCE_MILLISECONDS),
     });
+    const heartbeat = new Heartbeat(() => client.query('SELECT 1'), ASK_MILLISECONDS);
     this.client = client;
+    this.heartbeat = heartbeat;
     client.on('notification', ({ channel, payload }) => {
       this.tell(channel, payload ?? '');
     });
@@ -67,7 +70,7 @@ export class Notifications implements OnModuleInit, OnApplicationShutdown {
       await client.connect();
       await client.query('LISTEN api_keys; LISTEN champions; LISTEN revoked_keys; LISTEN training_jobs');
       this.away = false;
-      this.asking = setInterval(() => void client.query('SELECT 1').catch(() => undefined), ASK_MILLISECONDS);
+      heartbeat.start();
       for (const channel of this.listeners.keys()) this.tell(channel, '');
     } catch (error) {
       this.warnOnce(`cannot listen for notifications: ${errorMessage(error)}`);
@@ -80,7 +83,7 @@ export class Notifications implements OnModuleInit, OnApplicationShutdown {
   private reconnectLater(client: pg.Client): void {
     if (this.stopped || this.client !== client) return;
     this.client = undefined;
-    clearInterval(this.asking);
+    this.heartbeat?.stop();
     this.retry = setTimeout(() => void this.connect(), RECONNECT_MILLISECONDS);
   }
 
