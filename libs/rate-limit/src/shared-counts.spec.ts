@@ -50,6 +50,14 @@ describe('SharedCounts', () => {
     expect(new Set(answers.map(({ totalHits }) => totalHits)).size).toBe(100);
   });
 
+  it('takes an answer that lies there already, however late this process comes to read it', async () => {
+    await hit(there, 'late reader', 3);
+    const answer = hit(here, 'late reader', 3);
+    // The question has left at the end of this turn; meanwhile others keep the process busy for longer than it waits.
+    setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200));
+    expect(await answer).toMatchObject({ totalHits: 2 });
+  });
+
   it('waits for Redis only near the limit, and counts the others there all the same', async () => {
     await hit(here, 'busy', 5_000);
     const many = Array.from({ length: 50 }, () => hit(here, 'busy', 5_000));
