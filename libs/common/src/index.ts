@@ -4,6 +4,7 @@ export * from './database-away.js';
 export * from './error-text.js';
 export * from './flag.js';
 export * from './json-body.js';
+export { endOfText } from './json-text.js';
 export * from './listening.js';
 export * from './optional.js';
 export * from './positive-int.pipe.js';

@@ -1,6 +1,7 @@
+import { endOfText } from '@app/common';
+
 const QUOTE = 0x22;
 const COLON = 0x3a;
-const BACKSLASH = 0x5c;
 const [BRACKET, BRACE] = [0x5b, 0x7b];
 const [BRACKET_END, BRACE_END] = [0x5d, 0x7d];
 
@@ -16,19 +17,12 @@ export function namesInOrder(json: string, limit: number): string[] {
   for (let at = 0; at < json.length && names.size < limit; at++) {
     const code = json.charCodeAt(at);
     if (code === QUOTE) {
-      const start = at;
-      at = endOfText(json, at);
-      if (depth === 1) text = json.slice(start, at + 1);
+      const end = endOfText(json, at);
+      if (depth === 1) text = json.slice(at, end);
+      at = end - 1;
     } else if (code === BRACKET || code === BRACE) depth++;
     else if (code === BRACKET_END || code === BRACE_END) depth--;
     else if (code === COLON && depth === 1) names.add(String(JSON.parse(text)));
   }
   return [...names];
-}
-
-/** Where the quote is that ends the text beginning at `start`. */
-function endOfText(json: string, start: number): number {
-  let at = start + 1;
-  while (json.charCodeAt(at) !== QUOTE) at += json.charCodeAt(at) === BACKSLASH ? 2 : 1;
-  return at;
 }
