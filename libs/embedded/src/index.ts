@@ -1,5 +1,5 @@
 export { type Claim, claimDataDir, DataDirTakenError } from './claim.js';
 export { EmbeddedServiceError, type EmbeddedService } from './embedded-service.js';
 export { freePort, tryToListen } from './ports.js';
-export { type PostgresOptions, startPostgres } from './postgres/postgres.js';
-export { type RedisOptions, startRedis } from './redis/redis.js';
+export { startPostgres } from './postgres/postgres.js';
+export { startRedis } from './redis/redis.js';

@@ -8,9 +8,9 @@ import {
 import { type Transaction } from './validator.js';
 
 /** What stands for the value of the input that all values without one of their own share. */
-export const UNKNOWN_VALUE = '(unknown)';
+const UNKNOWN_VALUE = '(unknown)';
 /** What stands for the value of the input that says a nullable category is absent. */
-export const MISSING_VALUE = '(missing)';
+const MISSING_VALUE = '(missing)';
 
 /** One input of the trained model. */
 export interface ModelInput {

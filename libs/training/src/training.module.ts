@@ -20,7 +20,7 @@ import { TrainingService } from './training.service.js';
   providers: [DatasetsService, TrainingJobsStore],
   exports: [DatasetsService, TrainingJobsStore, ModelRegistryModule],
 })
-export class TrainingStoreModule {}
+class TrainingStoreModule {}
 
 /** The API's side: takes files and requests in, tells how they stand. */
 @Module({

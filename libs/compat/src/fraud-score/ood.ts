@@ -8,7 +8,7 @@ export const Ood = createParamDecorator((_: unknown, context: ExecutionContext):
 );
 
 /** Also as Python spells it. @throws Problem 422 */
-export function readOod(sent: unknown): boolean {
+function readOod(sent: unknown): boolean {
   if (sent === undefined) return false;
   const text = typeof sent === 'string' ? sent.toLowerCase() : '';
   if (text === 'true' || text === '1') return true;

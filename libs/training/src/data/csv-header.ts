@@ -1,6 +1,6 @@
 import { DatasetError } from './dataset-error.js';
 
-export const DELIMITERS = [',', ';', '\t', '|'] as const;
+const DELIMITERS = [',', ';', '\t', '|'] as const;
 
 /** How a CSV file is laid out, as its first lines show it. */
 export interface CsvLayout {

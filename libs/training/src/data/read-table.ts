@@ -14,7 +14,7 @@ import { neededNames, planTable, type TablePlan } from './table-plan.js';
 import { readHead, withPlainFile } from './unpack.js';
 
 /** Fewer rows than this cannot be split into parts that mean anything. */
-export const MIN_ROWS = 50;
+const MIN_ROWS = 50;
 
 /** At least one for training and one for the holdout. */
 const MIN_OF_EACH_CLASS = 2;

@@ -7,7 +7,7 @@ import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialE
 import { TrainingJob, type TrainingStage } from './training-job.entity.js';
 
 /** A worker that has not been heard of for so long is taken for dead. Its heart beats every second. */
-export const STALE_SECONDS = 10;
+const STALE_SECONDS = 10;
 
 /** A job that has brought down so many workers is not given to another. */
 export const MAX_ATTEMPTS = 3;

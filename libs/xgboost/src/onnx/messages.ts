@@ -133,7 +133,7 @@ export function int(name: string, value: number): Attribute & { i: number } {
   return { name, type: ATTRIBUTE_TYPES.INT, i: value };
 }
 
-export function text(name: string, value: string): Attribute & { s: Uint8Array } {
+function text(name: string, value: string): Attribute & { s: Uint8Array } {
   return { name, type: ATTRIBUTE_TYPES.STRING, s: encoder.encode(value) };
 }
 
