@@ -133,10 +133,6 @@ export function int(name: string, value: number): Attribute & { i: number } {
   return { name, type: ATTRIBUTE_TYPES.INT, i: value };
 }
 
-function text(name: string, value: string): Attribute & { s: Uint8Array } {
-  return { name, type: ATTRIBUTE_TYPES.STRING, s: encoder.encode(value) };
-}
-
 export function node(
   opType: string,
   input: readonly string[],
