@@ -15,7 +15,7 @@ const FAR_FROM_LIMIT = 1_000;
 const GATHER_MILLISECONDS = 10;
 
 /** A request that has waited so long for the exact number goes by what this process knows. */
-const PATIENCE_MILLISECONDS = 50;
+const PATIENCE_MILLISECONDS = 250;
 
 /** How often a Redis that is away or slow is tried again. */
 const RETRY_MILLISECONDS = 1_000;
