@@ -1,8 +1,10 @@
-import { Ajv, type ValidateFunction } from 'ajv';
 import { STATUS_CODES } from 'node:http';
 import type { ApiDocument, Operation } from './document.js';
 import type { FuzzRequest } from './requests.js';
 import type { FuzzAnswer } from './send.js';
+import { isJson } from '../openapi.js';
+
+type Content = Operation['responses'][string]['content'];
 
 /** What must never stand in an answer: stacks, places in the code, SQL. */
 const LEAKS =
@@ -10,14 +12,10 @@ const LEAKS =
 
 /** Judges answers by what the document promises. */
 export class Judge {
-  private readonly ajv = new Ajv({ strict: false, validateFormats: false, allErrors: false });
-  private readonly validators = new Map<string, ValidateFunction>();
   /** `POST /v1/models 415` for each answer whose status the document does not know. */
   readonly undocumented = new Set<string>();
 
-  constructor(private readonly document: ApiDocument) {
-    this.ajv.addSchema({ components: widened(document.components) }, 'api');
-  }
+  constructor(private readonly document: ApiDocument) {}
 
   /** @returns what is wrong with the answer; null: nothing */
   faultOf(request: FuzzRequest, answer: FuzzAnswer): string | null {
@@ -29,8 +27,13 @@ export class Judge {
     if (status >= 500 && !isDocumentedAbsence(operation, request, answer)) return `status ${status}`;
     this.note(request, operation, status);
     if (request.method === 'HEAD') return null;
-    if (status >= 400) return isReadiness(request, status) ? null : errorFault(request, answer, id);
-    return operation === undefined ? `status ${status} where there is no route` : this.successFault(operation, answer);
+    if (status < 400 && !operation?.responses[status]) return `status ${status}, which is not documented here`;
+    const documented = operation?.responses[status];
+    if (documented) {
+      const fault = this.formFault(documented.content, answer);
+      if (fault !== null) return fault;
+    }
+    return status < 400 || isReadiness(request, status) ? null : errorFault(request, answer, id);
   }
 
   private operationOf({ template, target, method }: FuzzRequest): Operation | undefined {
@@ -52,18 +55,16 @@ export class Judge {
     if (!known.includes(String(status))) this.undocumented.add(`${method} ${template} ${status}`);
   }
 
-  private successFault(operation: Operation, answer: FuzzAnswer): string | null {
-    const { status, text } = answer;
-    const content = operation.responses[status]?.content;
-    if (!content || Object.keys(content).length === 0) return text === '' ? null : 'a body where none is documented';
+  /** Whether the answer is what the document says of its status. */
+  private formFault(content: Content, answer: FuzzAnswer): string | null {
+    if (!content || Object.keys(content).length === 0)
+      return answer.text === '' ? null : 'a body where none is documented';
     const type = mediaTypeOf(answer);
     const schema = content[type]?.schema;
     if (!schema) return `${type} where ${Object.keys(content).join(', ')} is documented`;
-    if (type !== 'application/json') return null;
-    const name = `${operation.method} ${operation.path} ${status}`;
-    const validate = this.validators.get(name) ?? this.ajv.compile(withRoot(widened(schema)));
-    this.validators.set(name, validate);
-    return validate(parsed(text)) ? null : `not the documented form: ${this.ajv.errorsText(validate.errors)}`;
+    if (!isJson(type)) return null;
+    const errors = this.document.openApi.schemaErrors({ ...schema }, parsed(answer.text));
+    return errors.length === 0 ? null : `not the documented form: ${errors.join('; ')}`;
   }
 }
 
@@ -133,24 +134,6 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** JSON Schema has no `nullable` beside a reference. */
-function widened(schema: unknown): object {
-  const widen = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(widen);
-    if (typeof value !== 'object' || value === null) return value;
-    const copy = Object.fromEntries(Object.entries(value).map(([name, each]) => [name, widen(each)]));
-    if (copy['nullable'] !== true) return copy;
-    const { nullable: _, ...rest } = copy;
-    return { anyOf: [rest, { type: 'null' }] };
-  };
-  return Object(widen(schema)) as object;
-}
-
-/** References of the document lead to the schemas that Ajv was given. */
-function withRoot(schema: object): object {
-  return JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"api#/components/')) as object;
 }
 
 /** The paths of an operation: no part of them holds what can be in a pattern. */

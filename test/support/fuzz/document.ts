@@ -1,12 +1,12 @@
 import type { TestApp } from '../app.js';
+import { OpenApi } from '../openapi.js';
 
 /** A schema of the OpenAPI document, as far as the fuzzer reads it. */
 export interface Schema {
   readonly $ref?: string;
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly enum?: readonly unknown[];
   readonly example?: unknown;
-  readonly nullable?: boolean;
   readonly minimum?: number;
   readonly maximum?: number;
   readonly minLength?: number;
@@ -18,6 +18,7 @@ export interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly additionalProperties?: boolean | Schema;
   readonly oneOf?: readonly Schema[];
+  readonly anyOf?: readonly Schema[];
   readonly allOf?: readonly Schema[];
 }
 
@@ -48,7 +49,8 @@ export interface Operation {
 
 export interface ApiDocument {
   readonly operations: readonly Operation[];
-  readonly components: Readonly<Record<string, unknown>>;
+  /** For holding answers to it. */
+  readonly openApi: OpenApi;
   /** Follows references to the schema that says something. */
   resolve(schema: Schema): Schema;
 }
@@ -66,7 +68,9 @@ interface RawDocument {
 
 /** What the running application says of itself. */
 export async function readDocument(app: TestApp): Promise<ApiDocument> {
-  const { paths, components } = (await app.request().get('/openapi.json').expect(200)).body as RawDocument;
+  const openApi = await OpenApi.of(app.url);
+  // The same, as far as the fuzzer makes values of it.
+  const { paths, components } = openApi.document as unknown as RawDocument;
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, { parameters = [], requestBody, responses }]) => ({
       method: method.toUpperCase(),
@@ -82,5 +86,5 @@ export async function readDocument(app: TestApp): Promise<ApiDocument> {
     if (!found) throw new Error(`the document has no ${schema.$ref}`);
     return resolve(found);
   };
-  return { operations, components, resolve };
+  return { operations, openApi, resolve };
 }

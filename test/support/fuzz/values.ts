@@ -17,19 +17,31 @@ export function bodyValues(document: ApiDocument, { schema, example, examples }:
 function schemaValues(document: ApiDocument, given: Schema): fc.Arbitrary<unknown> {
   const schema = document.resolve(given);
   const values = plainValues(document, schema);
-  const usual = schema.example === undefined ? values : fc.oneof(fc.constant(schema.example), values);
-  return schema.nullable ? fc.oneof({ weight: 4, arbitrary: usual }, fc.constant(null)) : usual;
+  return schema.example === undefined ? values : fc.oneof(fc.constant(schema.example), values);
 }
 
 function plainValues(document: ApiDocument, schema: Schema): fc.Arbitrary<unknown> {
   if (schema.enum) return fc.constantFrom(...schema.enum);
-  const [option, ...options] = (schema.oneOf ?? []).map((each) => schemaValues(document, each));
+  const [option, ...options] = (schema.oneOf ?? schema.anyOf ?? []).map((each) => schemaValues(document, each));
   if (option) return fc.oneof(option, ...options);
   if (schema.allOf) {
     const parts = fc.tuple(...schema.allOf.map((each) => schemaValues(document, each)));
     return parts.map((each) => Object.assign({}, ...each) as unknown);
   }
-  switch (schema.type) {
+  return valuesOfType(document, schema);
+}
+
+/** Where there are several types, the first is the usual one: `["number", "null"]`. */
+function valuesOfType(document: ApiDocument, schema: Schema): fc.Arbitrary<unknown> {
+  const [type, ...others] = [schema.type ?? []].flat();
+  if (others.length > 0) {
+    const each = [type, ...others].map((one) => valuesOfType(document, { ...schema, ...(one && { type: one }) }));
+    const [usual = fc.constant(null), ...rest] = each;
+    return fc.oneof({ weight: 4, arbitrary: usual }, ...rest);
+  }
+  switch (type) {
+    case 'null':
+      return fc.constant(null);
     case 'string':
       return texts(schema);
     case 'integer':
