@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } fro
 import { errorMessage, errorText, isDatabaseAway, Problem } from '@app/common';
 import { Config } from '@app/config';
 import { Notifications } from '@app/database';
+import { inTurns } from './in-turns.js';
 import { loadVersion, type LoadedVersion } from './loaded-version.js';
 import type { Model } from './model.entity.js';
 import { ModelsService } from './models.service.js';
@@ -27,7 +28,8 @@ export class Champions implements OnModuleInit, OnApplicationShutdown {
   private readonly broken = new Map<string, BrokenVersion>();
   /** Why champions could not be looked for the last time; null: they could. */
   private trouble: string | null = null;
-  private reloading: Promise<void> = Promise.resolve();
+  /** Runs one after the other, so that an older champion never overwrites a newer one. */
+  private readonly reload = inTurns(() => this.reloadAll());
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -70,7 +72,7 @@ export class Champions implements OnModuleInit, OnApplicationShutdown {
     if (!this.broken.has(modelName)) {
       const { id } = await this.models.get(modelName);
       if (await this.versions.hasChampion(id)) {
-        await this.reloading;
+        // Shared by all who wait: hundreds of requests may.
         if (!this.loaded.has(modelName)) await this.reload();
       }
     }
@@ -87,19 +89,15 @@ export class Champions implements OnModuleInit, OnApplicationShutdown {
     throw Problem.unavailable('no_champion', `The model "${modelName}" has no champion yet: train it first.`, 10);
   }
 
-  /** Reloads run one after the other, so that an older champion never overwrites a newer one. */
-  private reload(): Promise<void> {
-    this.reloading = this.reloading
-      .then(() => this.loadNewOnes())
-      .then(() => {
-        this.trouble = null;
-      })
-      .catch((error: unknown) => {
-        const trouble = errorMessage(error);
-        if (trouble !== this.trouble) this.logger.error('cannot look for new champions', errorText(error));
-        this.trouble = trouble;
-      });
-    return this.reloading;
+  private async reloadAll(): Promise<void> {
+    try {
+      await this.loadNewOnes();
+      this.trouble = null;
+    } catch (error) {
+      const trouble = errorMessage(error);
+      if (trouble !== this.trouble) this.logger.error('cannot look for new champions', errorText(error));
+      this.trouble = trouble;
+    }
   }
 
   private async loadNewOnes(): Promise<void> {
