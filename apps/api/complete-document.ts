@@ -10,7 +10,7 @@ type Response = Extract<NonNullable<Operation['responses'][string]>, { descripti
 const METHODS = ['get', 'post', 'delete'] as const;
 
 /** Sent before anything is counted. */
-const UNCOUNTED = [403, 413, 415, 431];
+const UNCOUNTED = [403, 408, 413, 415, 431];
 
 const HEADERS = {
   'X-Request-ID': { description: 'The one that was sent, or a new one.', required: true, schema: { type: 'string' } },
@@ -53,7 +53,10 @@ function generalProblems(operation: Operation, method: string, hasKey: boolean):
   return {
     ...(types.length > 0 && { 415: `The body is not \`${types.join('` or `')}\`.` }),
     ...(method === 'delete' && { 415: 'There is a body, and its `Content-Type` cannot be read.' }),
-    ...(method !== 'get' && { 413: 'The body is larger than 1 MiB.' }),
+    ...(method !== 'get' && {
+      408: 'The body does not arrive in time: within a minute, a file within an hour.',
+      413: 'The body is larger than 1 MiB.',
+    }),
     ...(hasKey && { 503: 'The database is away; `Retry-After` says when to try again.' }),
     431: `The request line and headers are larger than ${MAX_HEADERS_KIBIBYTES} KiB.`,
   };

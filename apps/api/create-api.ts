@@ -9,11 +9,11 @@ import { RateLimits } from '@app/rate-limit';
 import type { FastifyInstance } from 'fastify';
 import { ApiModule } from './api.module.js';
 import { serveDocs } from './docs.js';
+import { heedExpectations } from './heed-expectations.js';
 import { httpServer } from './http-server.js';
 import { limitBodyTime } from './limit-body-time.js';
 import { parseBodies } from './parse-bodies.js';
 import { refuseEarly } from './refuse-early.js';
-import { ignoreExpectations } from './unreadable-request.js';
 
 /** The API, ready to listen: pipes, filter, body parsers, headers, docs page. */
 export async function createApi(config: Config): Promise<NestFastifyApplication> {
@@ -24,9 +24,8 @@ export async function createApi(config: Config): Promise<NestFastifyApplication>
     bodyParser: false,
   });
   const server = adapter.getInstance<FastifyInstance>();
-  limitBodyTime(server);
+  limitBodyTime(server, errors);
   await server.register(multipart, { limits: { files: 1, fields: 10, fileSize: Infinity } });
-  ignoreExpectations(server);
   server.addHook('onRequest', (request, reply, done) => {
     reply.header('X-Request-ID', request.id);
     done();
@@ -37,6 +36,7 @@ export async function createApi(config: Config): Promise<NestFastifyApplication>
   });
   refuseEarly(server, api.get(KeyCheck), api.get(RateLimits));
   parseBodies(server);
+  heedExpectations(server);
   api.useGlobalPipes(validationPipe());
   api.useGlobalFilters(errors);
   api.enableShutdownHooks();

@@ -5,6 +5,7 @@ export const BYTES_PER_MEBIBYTE = 1_048_576;
 
 const JSON_TYPE = 'application/json';
 const CSV_TYPE = 'text/csv';
+const FORM_TYPE = 'multipart/form-data';
 
 /**
  * JSON, or what a route's `@AcceptBody()` says. Call before the routes are there.
@@ -18,7 +19,9 @@ export function parseBodies(server: FastifyInstance): void {
     if (mebibytes !== undefined) route.bodyLimit = mebibytes * BYTES_PER_MEBIBYTE;
   });
   server.addHook('onRequest', (request, _reply, done) => {
-    if (mayHaveBody(request) && hasBody(request)) checkType(request);
+    // Fastify looks at a type also where no body follows, and does not say which one to send.
+    const typed = request.headers['content-type'] !== undefined;
+    if (mayHaveBody(request) && (hasBody(request) || typed)) checkType(request);
     done();
   });
   server.removeContentTypeParser([JSON_TYPE, 'text/plain']);
@@ -42,6 +45,16 @@ export function mayHaveBody({ method }: FastifyRequest): boolean {
 export function hasBody({ headers }: FastifyRequest): boolean {
   const { 'content-length': length, 'transfer-encoding': encoding } = headers;
   return encoding !== undefined || (length !== undefined && length !== '0');
+}
+
+/** A file is written to disk as it comes; its limits are the upload's own. */
+export function takesFile({ routeOptions }: FastifyRequest): boolean {
+  return routeOptions.config.body?.types?.includes(FORM_TYPE) === true;
+}
+
+/** Whether what is announced is more than the route takes: Fastify refuses it without reading. */
+export function isTooLarge(request: FastifyRequest): boolean {
+  return !takesFile(request) && Number(request.headers['content-length'] ?? 0) > request.routeOptions.bodyLimit;
 }
 
 /** @throws Problem 415 */

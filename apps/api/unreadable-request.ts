@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { maxHeaderSize, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { Problem, PROBLEM_TYPE, problemBody } from '@app/common';
-import type { FastifyInstance } from 'fastify';
 
 const BYTES_PER_KIBIBYTE = 1_024;
 
@@ -15,11 +14,6 @@ export function answerUnreadable(error: Error & { code?: string }, socket: Socke
   // Not before it is on its way: a connection that is torn down takes what it still holds with it.
   if (socket.writable) socket.end(asHttp(problemOf(error.code)), () => socket.destroy());
   else socket.destroy();
-}
-
-/** Node answers an `Expect` that it does not know with an empty 417. One may as well go on, and RFC 9110 allows it. */
-export function ignoreExpectations({ server }: FastifyInstance): void {
-  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
 }
 
 function problemOf(code: string | undefined): Problem {

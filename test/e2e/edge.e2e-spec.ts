@@ -116,6 +116,30 @@ describe('the edge of the API', () => {
     });
   });
 
+  describe('tells who asks before it sends (Expect: 100-continue)', () => {
+    const asking = { ...JSON_BODY, Expect: '100-continue' };
+
+    it.each([
+      ['no key', 403, '/invocations', { 'Content-Length': 100 }, false],
+      ['no such path', 404, '/v1/nothing', { 'Content-Length': 100 }, true],
+      ['a type that is not taken', 415, '/v1/keys', { 'Content-Type': 'text/csv', 'Content-Length': 100 }, true],
+      ['a body that is too large', 413, '/v1/fraud-score', { 'Content-Length': SIXTEEN_MEBIBYTES }, true],
+    ])('that it is refused, instead of to go on: %s', async (_, status, path, headers, key) => {
+      const connection = (await connect()).head('POST', path, { ...asking, ...headers, ...(key && withKey()) });
+      expect(await connection.answer()).toMatchObject({ status, headers: { connection: 'close' }, body: { status } });
+      await connection.closed();
+    });
+
+    it('to go on, and answers what comes then', async () => {
+      const connection = await connect();
+      connection.head('POST', '/v1/keys', { ...asking, ...withKey(), 'Content-Length': 2 });
+      expect(await connection.answer()).toMatchObject({ status: 100 });
+      expect(await connection.send('{}').answer()).toMatchObject({ status: 422, body: { code: 'invalid_body' } });
+      connection.head('GET', '/health/live', { Expect: '100-continue' });
+      expect(await connection.answer()).toMatchObject({ status: 200 });
+    });
+  });
+
   it('refuses 16 MiB of numbers with a NaN among them by its place', async () => {
     const body = `[${'0,'.repeat(8_000_000)}NaN]`;
     const answer = await app.request().post('/invocations').type('json').send(body).expect(422);
@@ -142,6 +166,16 @@ describe('the edge of the API', () => {
     ])('is refused, and another one named: a body %s on %s', async (_, path, type, fix) => {
       const answer = await app.request().post(path).set('Content-Type', type).send('--b--').expect(415);
       expect(answer.body).toMatchObject({ code: 'unsupported_media_type', detail: expect.stringContaining(fix) });
+    });
+
+    it.each([
+      ['no type', 'POST', '/v1/datasets', { 'Content-Length': 2 }, 'send multipart/form-data.'],
+      ['no type', 'POST', '/v1/datasets', { 'Transfer-Encoding': 'chunked' }, 'send multipart/form-data.'],
+      ['XML, and nothing in it', 'POST', '/v1/keys', { 'Content-Type': 'application/xml' }, 'send application/json.'],
+      ['garbage, and nothing in it', 'DELETE', '/v1/keys/x', { 'Content-Type': 'garbage' }, 'send application/json.'],
+    ])('is refused, and the right one named: %s, %s %s', async (_, method, path, headers, fix) => {
+      const answer = (await connect()).head(method, path, { ...withKey(), ...headers }).answer();
+      expect(await answer).toMatchObject({ status: 415, body: { detail: expect.stringContaining(fix) } });
     });
 
     it('is refused where it is packed, and the header named', async () => {

@@ -70,9 +70,15 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** Node itself drops a body that nobody has begun to read; also of a client that will hang up after the answer. */
+/**
+ * Node itself drops a body that nobody has begun to read; also of a client that will hang up after the answer. Who waits
+ * for `100 Continue` may never send it: what comes next on the connection could be either.
+ */
 function isDropped({ headers, raw }: FastifyRequest): boolean {
-  return raw.httpVersion === '1.1' && !raw.readableDidRead && Number(headers['content-length']) <= DROPPED_BYTES;
+  const waits = headers.expect !== undefined && /100-continue/i.test(headers.expect);
+  return (
+    raw.httpVersion === '1.1' && !waits && !raw.readableDidRead && Number(headers['content-length']) <= DROPPED_BYTES
+  );
 }
 
 function hangUpLater(raw: FastifyRequest['raw']): void {
