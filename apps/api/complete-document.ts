@@ -12,6 +12,12 @@ const METHODS = ['get', 'post', 'delete'] as const;
 /** Sent before anything is counted. */
 const UNCOUNTED = [403, 408, 413, 415, 431];
 
+const FILE_TYPE = 'multipart/form-data';
+
+/** Beside a route's own reasons for 503. */
+const BUSY =
+  'With the code `busy`: the body is larger than 64 KiB, and the process works on as many such bodies as it can hold.';
+
 const HEADERS = {
   'X-Request-ID': { description: 'The one that was sent, or a new one.', required: true, schema: { type: 'string' } },
   'X-Response-Time-Ms': { description: 'Milliseconds.', schema: { type: 'string' }, example: '1.618' },
@@ -42,6 +48,8 @@ function complete(operation: Operation, path: string, method: string): void {
   for (const [status, response] of Object.entries(operation.responses)) {
     if (!response || !('description' in response)) continue;
     response.description ||= STATUS_CODES[status] ?? 'Done';
+    if (status === '503' && mayBeBusy(operation, method) && !response.description.includes(BUSY))
+      response.description += ` ${BUSY}`;
     response.headers = { ...references(headersOf(Number(status), hasKey)), ...response.headers };
     if (isBelow(INFERENCE_ERRORS, path) && Number(status) !== 431) takeInferenceForm(response);
   }
@@ -60,6 +68,11 @@ function generalProblems(operation: Operation, method: string, hasKey: boolean):
     ...(hasKey && { 503: 'The database is away; `Retry-After` says when to try again.' }),
     431: `The request line and headers are larger than ${MAX_HEADERS_KIBIBYTES} KiB.`,
   };
+}
+
+/** Files do not wait for memory. */
+function mayBeBusy({ requestBody }: Operation, method: string): boolean {
+  return method !== 'get' && !(requestBody && 'content' in requestBody && requestBody.content[FILE_TYPE]);
 }
 
 function headersOf(status: number, hasKey: boolean): (keyof typeof HEADERS)[] {

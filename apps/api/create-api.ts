@@ -8,6 +8,7 @@ import type { Config } from '@app/config';
 import { RateLimits } from '@app/rate-limit';
 import type { FastifyInstance } from 'fastify';
 import { ApiModule } from './api.module.js';
+import { boundBodies } from './bound-bodies.js';
 import { serveDocs } from './docs.js';
 import { heedExpectations } from './heed-expectations.js';
 import { httpServer } from './http-server.js';
@@ -36,6 +37,7 @@ export async function createApi(config: Config): Promise<NestFastifyApplication>
   });
   refuseEarly(server, api.get(KeyCheck), api.get(RateLimits));
   parseBodies(server);
+  boundBodies(server);
   heedExpectations(server);
   api.useGlobalPipes(validationPipe());
   api.useGlobalFilters(errors);

@@ -10,12 +10,19 @@ import {
   pathOf,
   sendExample,
 } from '../support/openapi-requests.js';
+import { RawConnection } from '../support/raw-request.js';
 import { trainSimulated } from '../support/training.js';
 
 const BYTES_PER_MEBIBYTE = 1_048_576;
 
 /** Beyond what any route takes as JSON. */
 const TOO_LARGE = 17 * BYTES_PER_MEBIBYTE;
+
+/** What routes take that take much. */
+const LARGEST = 16 * BYTES_PER_MEBIBYTE;
+
+/** Just more than what is always taken. */
+const COUNTED = 65_537;
 
 /** A request that a route must refuse. */
 interface Wrong {
@@ -126,6 +133,31 @@ describe('every error that a route gives', () => {
       const answer = await app.request().post(operation.path).attach('file', file, 'large.csv');
       failures.push(...failuresOf(operation, answer, 413));
     }
+    expect(failures).toEqual([]);
+    expect(operations.length).toBeGreaterThan(10);
+  });
+
+  it('is documented for a large body while there are as many as the process can hold', async () => {
+    const headers = { 'X-API-Key': app.key, 'Content-Type': 'application/json', Expect: '100-continue' };
+    const held: RawConnection[] = [];
+    const isTaken = async (bytes: number): Promise<boolean> => {
+      const connection = await RawConnection.to(app.url);
+      held.push(connection);
+      const { status } = await connection
+        .head('POST', '/invocations', { ...headers, 'Content-Length': bytes })
+        .answer();
+      return status === 100;
+    };
+    // None of them is ever sent.
+    for (const bytes of [LARGEST, BYTES_PER_MEBIBYTE, COUNTED]) while (await isTaken(bytes));
+    const failures: string[] = [];
+    const operations = openApi.operations().filter((each) => each.method !== 'get' && !takesFile(each));
+    for (const operation of operations) {
+      const answer = await announceBody(app.url, operation, COUNTED, app.key);
+      failures.push(...failuresOf(operation, answer, 503));
+      if (!answer.text.includes('large bodies')) failures.push(`${nameOf(operation)}: ${answer.text}`);
+    }
+    for (const connection of held) connection.end();
     expect(failures).toEqual([]);
     expect(operations.length).toBeGreaterThan(10);
   });

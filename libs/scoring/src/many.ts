@@ -10,7 +10,7 @@ export const MAX_BATCH = 10_000;
 export const WARNINGS_PER_TRANSACTION = 5;
 
 /** Between so many rows the event loop is free for other requests: about five milliseconds of work. */
-const ROWS_PER_TURN = 1_000;
+export const ROWS_PER_TURN = 1_000;
 
 /** What the inputs of one run may take: 16 MiB, also where a model has thousands of inputs. */
 const FLOATS_PER_RUN = 4_194_304;
@@ -32,14 +32,18 @@ export function assertBatchSize({ length }: { readonly length: number }, path = 
 }
 
 /** Each transaction checked, in order. */
-export async function checkEach({ validate }: LoadedVersion, transactions: readonly unknown[]): Promise<Checked[]> {
-  const checked: Checked[] = [];
-  for (const transaction of transactions) {
-    if (checked.length > 0 && checked.length % ROWS_PER_TURN === 0) await nextTurn();
+export async function checkEach(version: LoadedVersion, transactions: readonly unknown[]): Promise<Checked[]> {
+  const each: Checked[] = [];
+  for await (const checked of eachInTurns(version, transactions)) each.push(checked);
+  return each;
+}
+
+async function* eachInTurns({ validate }: LoadedVersion, transactions: readonly unknown[]): AsyncGenerator<Checked> {
+  for (const [index, transaction] of transactions.entries()) {
+    if (index > 0 && index % ROWS_PER_TURN === 0) await nextTurn();
     const errors = validate(transaction);
-    checked.push(errors.length === 0 && isTransaction(transaction) ? { transaction } : { errors });
+    yield errors.length === 0 && isTransaction(transaction) ? { transaction } : { errors };
   }
-  return checked;
 }
 
 /** Each transaction, when all of them fit. @throws Problem 422 naming what is wrong with which */
@@ -50,10 +54,12 @@ export async function checkAll(
 ): Promise<Transaction[]> {
   const fitting: Transaction[] = [];
   const errors: ProblemField[] = [];
-  for (const [index, checked] of (await checkEach(version, transactions)).entries()) {
+  let index = 0;
+  for await (const checked of eachInTurns(version, transactions)) {
     if ('transaction' in checked) fitting.push(checked.transaction);
     else errors.push(...checked.errors.map(({ path, message }) => ({ path: pathOf(index, path), message })));
     if (errors.length >= MAX_ERRORS) break;
+    index++;
   }
   if (errors.length > 0) throw Problem.invalid(errors.slice(0, MAX_ERRORS));
   return fitting;

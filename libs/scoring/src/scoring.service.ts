@@ -5,6 +5,7 @@ import { Config } from '@app/config';
 import { decide, type FieldError, toScore, type Transaction, TRANSACTION_ID } from '@app/features';
 import { Champions, type LoadedVersion } from '@app/model-registry';
 import { v7 as uuidv7 } from 'uuid';
+import { atOnce } from './at-once.js';
 import { DecisionLog, type DecisionRecord } from './decision-log.js';
 import { Explainer } from './explainer.service.js';
 import {
@@ -14,8 +15,15 @@ import {
   pathByIndex,
   type PathOf,
   predictMany,
+  ROWS_PER_TURN,
   WARNINGS_PER_TRANSACTION,
 } from './many.js';
+
+/**
+ * Of large ones, so many are worked on at a time: what is made of a list takes several times its memory, and a list that
+ * waits only its own. The decision log has no more statements under way.
+ */
+const LARGE_BATCHES_AT_ONCE = 3;
 
 /** A decision, and what it was made with. */
 export interface Scored {
@@ -38,6 +46,8 @@ export interface ScoredEach {
 /** Scores transactions by the champion of their model. Native and foreign routes share it. */
 @Injectable()
 export class ScoringService {
+  private readonly largeBatch = atOnce(LARGE_BATCHES_AT_ONCE);
+
   constructor(
     private readonly champions: Champions,
     private readonly explainer: Explainer,
@@ -89,7 +99,7 @@ export class ScoringService {
     pathOf: PathOf,
   ): Promise<ScoredAll> {
     assertBatchSize(transactions);
-    return version.onnx.whileLoaded(async () => {
+    return this.inItsTurn(transactions, version, async () => {
       const fitting = await checkAll(version, transactions, pathOf);
       return { version, records: await this.decideOn(version, fitting, principal) };
     });
@@ -102,7 +112,7 @@ export class ScoringService {
   async scoreEach(modelName: string, transactions: readonly unknown[], principal: Principal): Promise<ScoredEach> {
     assertBatchSize(transactions, 'transactions');
     const version = this.champions.find(modelName) ?? (await this.champions.untilLoaded(modelName));
-    return version.onnx.whileLoaded(async () => {
+    return this.inItsTurn(transactions, version, async () => {
       const checked = await checkEach(version, transactions);
       const fitting = checked.flatMap((each) => ('transaction' in each ? [each.transaction] : []));
       const records = (await this.decideOn(version, fitting, principal)).values();
@@ -114,6 +124,11 @@ export class ScoringService {
       });
       return { version, outcomes };
     });
+  }
+
+  /** A small list, which may be a single transaction, need not wait for large ones. */
+  private inItsTurn<T>({ length }: readonly unknown[], { onnx }: LoadedVersion, work: () => Promise<T>): Promise<T> {
+    return onnx.whileLoaded(() => (length > ROWS_PER_TURN ? this.largeBatch(work) : work()));
   }
 
   private async decideOn(
