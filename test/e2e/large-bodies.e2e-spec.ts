@@ -2,10 +2,14 @@ import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { exampleTransaction } from '@app/simulator';
 import { startApp, type TestApp } from '../support/app.js';
+import { RawConnection } from '../support/raw-request.js';
 import { trainSimulated } from '../support/training.js';
+import { waitFor } from '../support/wait-for.js';
 
 const ROWS = 10_000;
 const AT_ONCE = 60;
+/** Three of them fit into the budget, with 8 MiB to spare. */
+const LARGEST = 16 * 1_048_576;
 const JSON_BODY = { 'Content-Type': 'application/json' };
 
 interface Heard {
@@ -83,6 +87,27 @@ describe('many full batches at once, with half a gigabyte of heap', () => {
   it('are all answered where they are small and only their errors many', async () => {
     const heard = await sendMany('/v1/models/credit-card/score/batch', { transactions: Array(ROWS).fill({}) });
     expect(count(heard, 200)).toBe(AT_ONCE);
+    expect(app.pid).toBe(pid);
+  });
+
+  it('make room again when their clients hang up, while they send or when they have', async () => {
+    const headers = { ...JSON_BODY, 'X-API-Key': app.key };
+    const body = JSON.stringify({ transactions: Array(ROWS).fill(example) });
+    const clients = await Promise.all(Array.from({ length: 10 }, () => RawConnection.to(app.url)));
+    for (const [at, client] of clients.entries()) {
+      client.head('POST', '/v1/fraud-score/batch', { ...headers, 'Content-Length': body.length });
+      client.send(at % 2 === 0 ? body : body.slice(0, 1_000_000));
+    }
+    const asking = { ...headers, 'Content-Length': LARGEST, Expect: '100-continue' };
+    const room = async (): Promise<boolean> => {
+      const held = await Promise.all([1, 2, 3].map(() => RawConnection.to(app.url)));
+      const answers = await Promise.all(held.map((each) => each.head('POST', '/invocations', asking).answer()));
+      for (const each of held) each.end();
+      return answers.every(({ status }) => status === 100);
+    };
+    await waitFor(async () => !(await room()), { what: 'them to be at work' });
+    for (const client of clients) client.end();
+    await waitFor(room, { what: 'room for others' });
     expect(app.pid).toBe(pid);
   });
 
