@@ -96,7 +96,8 @@ function countingBytes(body: Readable, share: BodyShare): Readable {
   return body.pipe(counting);
 }
 
-function busy(): Problem {
+/** What is told of a body that there is no room for now. */
+export function busy(): Problem {
   const detail = `This process works on as many large bodies as it can hold; send this one again in ${RETRY_SECONDS} s.`;
   return Problem.unavailable('busy', detail, RETRY_SECONDS);
 }

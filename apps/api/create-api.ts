@@ -26,7 +26,9 @@ export async function createApi(config: Config): Promise<NestFastifyApplication>
   });
   const server = adapter.getInstance<FastifyInstance>();
   limitBodyTime(server, errors);
-  await server.register(multipart, { limits: { files: 1, fields: 10, fileSize: Infinity } });
+  await server.register(multipart, {
+    limits: { files: 1, fields: 10, fileSize: Infinity },
+  });
   server.addHook('onRequest', (request, reply, done) => {
     reply.header('X-Request-ID', request.id);
     done();

@@ -1,7 +1,6 @@
-import { Problem, type ProblemFilter, requestIdOf } from '@app/common';
+import { BYTES_PER_MEBIBYTE, Problem, type ProblemFilter, requestIdOf } from '@app/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { BYTES_PER_MEBIBYTE } from './parse-bodies.js';
 import { answerUnreadable } from './unreadable-request.js';
 
 const SECOND = 1_000;

@@ -32,6 +32,10 @@ function hangUp(errors: ProblemFilter, request: FastifyRequest, reply: FastifyRe
     return;
   }
   reply.raw.once('close', () => raw.destroy());
-  const detail = 'The body did not arrive in time; send it again, faster or in parts.';
-  errors.answer(new Problem(408, 'timeout', detail), request, reply);
+  errors.answer(tooSlow(), request, reply);
+}
+
+/** What is told of a body that did not come in time. */
+export function tooSlow(): Problem {
+  return new Problem(408, 'timeout', 'The body did not arrive in time; send it again, faster or in parts.');
 }

@@ -1,7 +1,5 @@
-import { JsonBody, parseJsonBody, Problem, TextBody } from '@app/common';
+import { BYTES_PER_MEBIBYTE, JsonBody, parseJsonBody, Problem, TextBody } from '@app/common';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-
-export const BYTES_PER_MEBIBYTE = 1_048_576;
 
 const JSON_TYPE = 'application/json';
 const CSV_TYPE = 'text/csv';

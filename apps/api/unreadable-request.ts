@@ -12,11 +12,12 @@ export const MAX_HEADERS_KIBIBYTES = Math.floor(maxHeaderSize / BYTES_PER_KIBIBY
 export function answerUnreadable(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   // Not before it is on its way: a connection that is torn down takes what it still holds with it.
-  if (socket.writable) socket.end(asHttp(problemOf(error.code)), () => socket.destroy());
+  if (socket.writable) socket.end(asHttp(unreadable(error.code)), () => socket.destroy());
   else socket.destroy();
 }
 
-function problemOf(code: string | undefined): Problem {
+/** What is told of an error of Node's parser. */
+export function unreadable(code: string | undefined): Problem {
   if (code === 'HPE_HEADER_OVERFLOW') {
     const detail = `The request line and headers are larger than ${MAX_HEADERS_KIBIBYTES} KiB.`;
     return new Problem(431, 'headers_too_large', detail);

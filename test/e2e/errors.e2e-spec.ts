@@ -120,6 +120,22 @@ describe('errors', () => {
     expect(answer.type).toBe('application/problem+json');
   });
 
+  it.each([
+    ['with two files', ['file', 'file'], 'file'],
+    ['with a file in another field', ['other'], 'other'],
+    ['with a name that JavaScript keeps for itself', ['constructor'], ''],
+    ['with fields without end', Array.from({ length: 12 }, () => 'simulated'), ''],
+    ['with an endless name', ['x'.repeat(5_000)], 'x'.repeat(128)],
+  ])('tell the field of an upload %s', async (_, names, path) => {
+    const request = app.request().post('/v1/datasets');
+    for (const name of names) {
+      if (name === 'simulated') void request.field(name, 'true');
+      else void request.attach(name, Buffer.from('a,b\n1,2\n'), 'data.csv');
+    }
+    const answer = await request.expect(422);
+    expect(answer.body).toMatchObject({ code: 'invalid_body', errors: [{ path }] });
+  });
+
   it('name the part of an upload by an empty path where it has no name', async () => {
     const body = '--b\r\nContent-Disposition: form-data\r\n\r\ntrue\r\n--b--\r\n';
     const type = 'multipart/form-data; boundary=b';

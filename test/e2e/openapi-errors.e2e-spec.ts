@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SIMULATED_MODELS } from '@app/simulator';
 import { startApp, type TestApp } from '../support/app.js';
-import { type Answer, isJson, nameOf, OpenApi, type Operation, type Parameter } from '../support/openapi.js';
+import {
+  type Answer,
+  examplesOf,
+  isJson,
+  nameOf,
+  OpenApi,
+  type Operation,
+  type Parameter,
+} from '../support/openapi.js';
 import {
   announceBody,
   type ExampleRequest,
@@ -68,7 +76,7 @@ describe('every error that a route gives', () => {
       ...(expected === undefined || answer.status === expected
         ? []
         : [`answered ${answer.status} instead of ${expected}: ${answer.text.slice(0, 200)}`]),
-      ...openApi.deviations(operation, answer),
+      ...openApi.deviations(operation, answer, isRouted(answer)),
     ].map((each) => `${nameOf(operation)}: ${each}`);
 
   it('is documented while no version has been trained', async () => {
@@ -173,6 +181,13 @@ describe('every error that a route gives', () => {
       if (method === 'delete') return [wrong('no type at all')];
       return operation.requestBody ? [wrong('application/xml'), wrong('no type at all')] : [];
     });
+    for (const operation of openApi.operations().filter(({ requestBody }) => requestBody)) {
+      const request = { ...firstOf(operation), type: 'application/xml', body: '<a/>' };
+      const answer = await sendExample(app.url, request, app.key);
+      const [example] = Object.values(operation.responses[415]?.content ?? {}).flatMap(examplesOf);
+      const { detail, error } = JSON.parse(answer.text);
+      expect(example?.[1]).toMatchObject(error === undefined ? { detail } : { error });
+    }
   });
 
   it('is documented for an upload without a file', async () => {
@@ -257,6 +272,11 @@ describe('every error that a route gives', () => {
     });
   });
 });
+
+/** A path that cannot be read reaches no route, and so no count of requests. */
+function isRouted({ status, text }: Answer): boolean {
+  return status !== 404 || !text.includes('This path does not exist.');
+}
 
 function hasKey({ security }: Operation): boolean {
   return security.length > 0;

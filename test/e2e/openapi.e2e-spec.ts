@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { startApp, type TestApp } from '../support/app.js';
-import { type Content, examplesOf, nameOf, OpenApi, type Operation } from '../support/openapi.js';
+import { type Answer, type Content, examplesOf, nameOf, OpenApi, type Operation } from '../support/openapi.js';
 
 describe('the OpenAPI document', () => {
   let app: TestApp;
@@ -83,6 +85,40 @@ describe('the OpenAPI document', () => {
     expect(openApi.deviations(live, { ...fine, headers: { 'content-type': 'application/json' } })).toHaveLength(1);
   });
 
+  it('tells of a code that is not documented, and of a count that is', () => {
+    const remove = openApi.operation('delete /v1/keys/{name}');
+    const headers = { 'content-type': 'application/problem+json', 'x-request-id': '1' };
+    const answer = (status: number, code: string): Answer => {
+      const body = { type: 'about:blank', title: 'x', status, detail: 'x', code, request_id: '1' };
+      return { status, text: JSON.stringify(body), headers };
+    };
+    expect(openApi.deviations(remove, answer(403, 'key_missing'))).toEqual([]);
+    expect(openApi.deviations(remove, answer(409, 'last_manager'))).toEqual([]);
+    expect(openApi.deviations(remove, answer(409, 'key_exists'))).toEqual([expect.stringMatching(/key_exists/)]);
+    const counted = { ...answer(403, 'key_missing'), headers: { ...headers, 'ratelimit-limit': '1' } };
+    expect(openApi.deviations(remove, counted)).toEqual([expect.stringMatching(/ratelimit-limit/)]);
+  });
+
+  it('shows errors with the status they come with', () => {
+    const wrong = openApi.operations().flatMap((operation) =>
+      Object.entries(operation.responses)
+        .flatMap(([status, { content }]) =>
+          examplesOf(content?.['application/problem+json'] ?? {}).map(([name, value]) => ({ status, name, value })),
+        )
+        .filter(({ status, value }) => String((value as { status: number }).status) !== status)
+        .map(({ status, name }) => `${nameOf(operation)} ${status} ${name}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('has a table of every code that the source has, and no other', async () => {
+    const inSource = await codesInSource();
+    expect(inSource.size).toBeGreaterThan(25);
+    const { description } = openApi.document.info;
+    const inTable = [...description.matchAll(/^\| \d{3} \| `(\w+)` \| .+ \|$/gm)].map(([, code]) => code);
+    expect([...inTable].sort()).toEqual([...inSource].sort());
+  });
+
   it('has only examples that fit their schemas', () => {
     const misfits = openApi
       .operations()
@@ -96,6 +132,32 @@ describe('the OpenAPI document', () => {
     expect(misfits).toEqual([]);
   });
 });
+
+/** How problems are made. */
+const PROBLEM_CODES = [
+  /new Problem\(\s*\d{3},\s*'(\w+)'/g,
+  /Problem\.unavailable\(\s*'(\w+)'/g,
+  /static invalid\(.*\bcode = '(\w+)'/g,
+  /Problem\.invalid\(errors, '(\w+)'\)/g,
+  /^ {2}\d{3}: '(\w+)',$/gm,
+];
+
+/** What takes an upload's file in says in its own words why it does not. */
+const UPLOADS = /data\/(stored-file|receive-upload)\.ts$/;
+const UPLOAD_CODES = [/new DatasetError\(\s*'(\w+)'/g];
+
+async function codesInSource(): Promise<ReadonlySet<string>> {
+  const codes = new Set<string>();
+  for (const directory of ['apps', 'libs']) {
+    for (const name of await readdir(directory, { recursive: true })) {
+      if (!name.endsWith('.ts') || name.endsWith('.spec.ts')) continue;
+      const text = await readFile(join(directory, name), 'utf8');
+      const patterns = UPLOADS.test(name) ? UPLOAD_CODES : PROBLEM_CODES;
+      for (const pattern of patterns) for (const [, code = ''] of text.matchAll(pattern)) codes.add(code);
+    }
+  }
+  return codes;
+}
 
 /** Of the request and of every answer. */
 function contentsOf({ requestBody, responses }: Operation): readonly Content[] {

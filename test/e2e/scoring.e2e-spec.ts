@@ -86,24 +86,27 @@ describe('scoring', () => {
       }
     });
 
-    it('is explained on request, the strongest contribution first', async () => {
-      const { body } = await app
-        .request()
-        .post('/v1/models/payments/score?explain=true')
-        .send(exampleTransaction('payments'))
-        .expect(200);
-      expect(body.reasons.length).toBeGreaterThan(0);
-      const strengths = body.reasons.map(({ contribution }: { contribution: number }) => Math.abs(contribution));
-      expect(strengths).toEqual([...strengths].sort((a, b) => b - a));
-      for (const { feature, value } of body.reasons) expect(exampleTransaction('payments')[feature]).toBe(value);
-      const stored = await app.request().get(`/v1/decisions/${body.decision_id}`).expect(200);
-      expect(stored.body.reasons).toEqual(body.reasons);
-      await app
-        .request()
-        .post('/v1/models/payments/score?explain=maybe')
-        .send(exampleTransaction('payments'))
-        .expect(422);
-    });
+    it.each(['true', 'True'])(
+      'is explained on request, the strongest contribution first: explain=%s',
+      async (spelled) => {
+        const { body } = await app
+          .request()
+          .post(`/v1/models/payments/score?explain=${spelled}`)
+          .send(exampleTransaction('payments'))
+          .expect(200);
+        expect(body.reasons.length).toBeGreaterThan(0);
+        const strengths = body.reasons.map(({ contribution }: { contribution: number }) => Math.abs(contribution));
+        expect(strengths).toEqual([...strengths].sort((a, b) => b - a));
+        for (const { feature, value } of body.reasons) expect(exampleTransaction('payments')[feature]).toBe(value);
+        const stored = await app.request().get(`/v1/decisions/${body.decision_id}`).expect(200);
+        expect(stored.body.reasons).toEqual(body.reasons);
+        await app
+          .request()
+          .post('/v1/models/payments/score?explain=maybe')
+          .send(exampleTransaction('payments'))
+          .expect(422);
+      },
+    );
   });
 
   it('takes an unseen category for the unknown one, with a warning', async () => {

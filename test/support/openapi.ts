@@ -39,6 +39,7 @@ export interface Operation {
 
 interface Document {
   readonly openapi: string;
+  readonly info: { readonly description: string };
   readonly paths: Readonly<Record<string, Readonly<Record<string, Omit<Operation, 'method' | 'path'>>>>>;
   readonly components: {
     readonly schemas: Readonly<Record<string, Schema>>;
@@ -69,7 +70,7 @@ export class OpenApi {
     return new OpenApi((await (await fetch(`${url}/openapi.json`)).json()) as Document);
   }
 
-  /** The document as the docs page shows it: with examples that work at this moment. */
+  /** The document as the docs page shows it. */
   static async ofPage(url: string): Promise<OpenApi> {
     const script = await (await fetch(`${url}/docs/swagger-ui-init.js`)).text();
     const options = /let options = (\{.*?\n\});?\n/s.exec(script)?.[1];
@@ -106,7 +107,14 @@ export class OpenApi {
       .filter(([, header]) => everyHeader || this.isRequired(header))
       .map(([name]) => name)
       .filter((name) => headers[name.toLowerCase()] === undefined);
-    return [...missing.map((name) => `header ${name} is missing`), ...this.bodyErrors(response, headers, text)];
+    const documented = Object.keys(response.headers ?? {}).map((name) => name.toLowerCase());
+    const strange = Object.keys(headers).filter((name) => /^ratelimit-/.test(name) && !documented.includes(name));
+    return [
+      ...missing.map((name) => `header ${name} is missing`),
+      ...strange.map((name) => `header ${name} is not documented`),
+      ...this.bodyErrors(response, headers, text),
+      ...strangeCode(response, headers, text),
+    ];
   }
 
   /** Where a value does not fit a schema of the document; empty when it fits. */
@@ -125,7 +133,7 @@ export class OpenApi {
 
   private bodyErrors({ content }: Response, headers: Answer['headers'], text: string): readonly string[] {
     if (!content) return text === '' ? [] : [`a body is not documented: ${text.slice(0, 200)}`];
-    const type = String(headers['content-type']).split(';')[0]?.trim() ?? '';
+    const type = typeOf(headers);
     const documented = content[type];
     if (!documented) return [`the media type ${type} is not documented`];
     if (!documented.schema) return [];
@@ -138,6 +146,19 @@ export class OpenApi {
     this.validators.set(text, found);
     return found;
   }
+}
+
+/** Problem details whose code none of the examples has. */
+function strangeCode({ content }: Response, headers: Answer['headers'], text: string): readonly string[] {
+  const documented = content?.['application/problem+json'];
+  if (!documented || typeOf(headers) !== 'application/problem+json') return [];
+  const { code } = JSON.parse(text) as { code?: unknown };
+  const known = examplesOf(documented).map(([, example]) => (example as { code?: unknown }).code);
+  return known.includes(code) ? [] : [`the code ${String(code)} is not documented, but ${known.join(', ')}`];
+}
+
+function typeOf(headers: Answer['headers']): string {
+  return String(headers['content-type']).split(';')[0]?.trim() ?? '';
 }
 
 export function nameOf({ method, path }: Pick<Operation, 'method' | 'path'>): string {

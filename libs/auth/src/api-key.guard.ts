@@ -1,8 +1,8 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { Problem } from '@app/common';
 import { ACCESS, type Access, type AuthenticatedRequest } from './authenticated.js';
 import { KeyCheck } from './key-check.js';
+import { scopeMissing } from './key-problems.js';
 import { KeyUses } from './key-uses.js';
 
 /** Lets a request in by its `X-API-Key`, as its route's `@Authenticated()` or `@Public()` says. */
@@ -24,10 +24,8 @@ export class ApiKeyGuard implements CanActivate {
     // Again, where there was a body: its key may have been revoked while it came.
     const principal = this.check.holderOf(request.headers);
     this.uses.add(principal.id);
-    if (access === undefined) throw new Problem(403, 'forbidden', 'This route lets nobody in.');
-    if (access !== 'any-key' && !principal.scopes.includes(access)) {
-      throw new Problem(403, 'scope_missing', `The key "${principal.name}" lacks the scope "${access}".`);
-    }
+    if (access === undefined) throw new Error('a route says neither @Public() nor @Authenticated()');
+    if (access !== 'any-key' && !principal.scopes.includes(access)) throw scopeMissing(principal.name, access);
     request.principal = principal;
     return true;
   }

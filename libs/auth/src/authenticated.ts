@@ -2,6 +2,7 @@ import { applyDecorators, createParamDecorator, type ExecutionContext, SetMetada
 import { ApiSecurity } from '@nestjs/swagger';
 import { ApiProblems } from '@app/common';
 import type { FastifyRequest } from 'fastify';
+import { keyExpired, keyMissing, keyUnknown, scopeMissing } from './key-problems.js';
 import type { KeyHolder, Principal, Scope } from './principal.js';
 
 export const API_KEY_SECURITY = 'api-key';
@@ -22,8 +23,13 @@ export function Authenticated(scope?: Scope): MethodDecorator & ClassDecorator {
     SetMetadata(ACCESS, (scope ?? 'any-key') satisfies Access),
     ApiSecurity(API_KEY_SECURITY),
     ApiProblems({
-      403: `\`X-API-Key\` is missing, unknown, expired or revoked, or not ${needed}.`,
-      429: 'The key has sent all it may in this minute; `Retry-After` says when the next one begins.',
+      403: [
+        `\`X-API-Key\` is missing, unknown, expired or revoked, or not ${needed}.`,
+        keyMissing(),
+        keyUnknown(),
+        keyExpired('web-shop'),
+        ...(scope ? [scopeMissing('web-shop', scope)] : []),
+      ],
     }),
   );
 }

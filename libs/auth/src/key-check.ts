@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Injectable } from '@nestjs/common';
-import { Problem } from '@app/common';
 import { ApiKeysService } from './api-keys.service.js';
+import { keyExpired, keyMissing, keyUnknown } from './key-problems.js';
 import { hasExpired, type KeyHolder } from './principal.js';
 
 /** Whose key a request carries. Costs no I/O, so that it can be asked before a body is read. */
@@ -12,12 +12,10 @@ export class KeyCheck {
   /** @throws Problem 403 where the key is missing or not valid now */
   holderOf(headers: IncomingHttpHeaders): KeyHolder {
     const key = headers['x-api-key'];
-    if (typeof key !== 'string' || key === '') {
-      throw new Problem(403, 'key_missing', 'Send your key in the X-API-Key header.');
-    }
+    if (typeof key !== 'string' || key === '') throw keyMissing();
     const holder = this.keys.find(key);
-    if (!holder) throw new Problem(403, 'key_unknown', 'The key in X-API-Key is not valid.');
-    if (hasExpired(holder)) throw new Problem(403, 'key_expired', `The key "${holder.name}" has expired.`);
+    if (!holder) throw keyUnknown();
+    if (hasExpired(holder)) throw keyExpired(holder.name);
     return holder;
   }
 }

@@ -3,6 +3,7 @@ import { ApiBody, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '@app/common';
 import { Authenticated } from './authenticated.js';
 import { CreatedKeyDto, CreateKeyDto, KeyDto } from './dto/key.dto.js';
+import { expiryPast, keyExists, keyFromEnvironment, lastManager, noKey } from './key-problems.js';
 import { KeysService } from './keys.service.js';
 
 @ApiTags('keys')
@@ -32,7 +33,10 @@ export class KeysController {
       smallest: { summary: 'A name and scopes suffice', value: { name: 'trainer', scopes: ['train'] } },
     },
   })
-  @ApiProblems({ 409: 'There is or was a key of this name.', 422: 'The request does not fit: `errors` says where.' })
+  @ApiProblems({
+    409: ['There is or was a key of this name.', keyExists('web-shop')],
+    422: ['The request does not fit: `errors` says where.', expiryPast()],
+  })
   createKey(@Body() request: CreateKeyDto): Promise<CreatedKeyDto> {
     return this.keys.create(request);
   }
@@ -51,8 +55,12 @@ export class KeysController {
   })
   @ApiParam({ name: 'name', example: 'web-shop' })
   @ApiProblems({
-    404: 'There is no key of this name.',
-    409: 'It is the key from `API_KEY`, or the last one with the scope `manage`.',
+    404: ['There is no key of this name.', noKey('web-shop')],
+    409: [
+      'It is the key from `API_KEY`, or the last one with the scope `manage`.',
+      keyFromEnvironment(),
+      lastManager('head-office'),
+    ],
   })
   revokeKey(@Param('name') name: string): Promise<void> {
     return this.keys.revoke(name);

@@ -6,6 +6,7 @@ import { type EntityManager, IsNull, Repository } from 'typeorm';
 import { ApiKey } from './api-key.entity.js';
 import { ADMINISTRATOR, ApiKeysService } from './api-keys.service.js';
 import { type CreatedKeyDto, type CreateKeyDto, KEY_NAME, type KeyDto, toKey } from './dto/key.dto.js';
+import { expiryPast, keyExists, keyFromEnvironment, lastManager, noKey } from './key-problems.js';
 import { hashKey, newKey } from './key-ring.js';
 import { hasExpired } from './principal.js';
 
@@ -36,9 +37,7 @@ export class KeysService {
         .orIgnore()
         .execute();
       const row = await manager.findOneByOrFail(ApiKey, { name });
-      if (row.keyHash !== hashKey(key)) {
-        throw new Problem(409, 'key_exists', `There is or was a key "${name}"; a name is never given twice.`);
-      }
+      if (row.keyHash !== hashKey(key)) throw keyExists(name);
       await notify(manager, 'api_keys', name);
       return row;
     });
@@ -56,22 +55,10 @@ export class KeysService {
       // Two administrators who revoke each other's keys at once: the second sees what the first did.
       await manager.query('LOCK TABLE api_keys IN SHARE ROW EXCLUSIVE MODE');
       const key = KEY_NAME.test(name) ? await manager.findOneBy(ApiKey, { name }) : null;
-      if (!key) throw Problem.notFound(`The key "${name}"`);
+      if (!key) throw noKey(name);
       if (key.revokedAt) return;
-      if (key.name === ADMINISTRATOR) {
-        throw new Problem(
-          409,
-          'key_from_environment',
-          'This key comes from API_KEY: give that another value and restart the API; the old key is then void.',
-        );
-      }
-      if (!(await leavesAManager(manager, key))) {
-        throw new Problem(
-          409,
-          'last_manager',
-          `"${name}" is the last key with the scope "manage": make another one first, with POST /v1/keys.`,
-        );
-      }
+      if (key.name === ADMINISTRATOR) throw keyFromEnvironment();
+      if (!(await leavesAManager(manager, key))) throw lastManager(name);
       await manager.update(ApiKey, { id: key.id }, { revokedAt: () => 'now()' });
       await notify(manager, 'revoked_keys', name);
     });
@@ -93,10 +80,6 @@ function timeToCome(text: string): Date {
   if (Number.isNaN(expiresAt.getTime())) {
     throw Problem.invalid([{ path: 'expires_at', message: 'must be a time that exists, like 2030-12-31T00:00:00Z' }]);
   }
-  if (hasExpired({ expiresAt })) {
-    throw Problem.invalid([
-      { path: 'expires_at', message: 'must lie in the future: a key from the past opens nothing' },
-    ]);
-  }
+  if (hasExpired({ expiresAt })) throw expiryPast();
   return expiresAt;
 }

@@ -1,4 +1,8 @@
+import { applyDecorators } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
+import { errorCodes } from 'fastify';
+import { ApiProblems, type Refusal } from './api-problems.js';
+import { asProblem } from './problem.filter.js';
 
 /** What a route takes other than a mebibyte of JSON. */
 export interface BodyRules {
@@ -31,7 +35,16 @@ declare module 'fastify' {
   }
 }
 
-/** The route takes larger bodies, other media types, or texts with the values. */
+/** The route takes larger bodies, other media types, or texts with the values. Also the limit's entry on the docs page. */
 export function AcceptBody(body: BodyRules): MethodDecorator {
-  return RouteConfig({ body });
+  const { maxMebibytes } = body;
+  return applyDecorators(
+    RouteConfig({ body }),
+    ...(maxMebibytes === undefined ? [] : [ApiProblems({ 413: bodyTooLarge(maxMebibytes) })]),
+  );
+}
+
+/** How the docs page tells of a limit. Fastify throws the error. */
+export function bodyTooLarge(mebibytes: number): Refusal {
+  return [`The body is larger than ${mebibytes} MiB.`, asProblem(new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE())];
 }

@@ -1,5 +1,6 @@
 export * from './accept-body.js';
 export * from './api-problems.js';
+export * from './bytes.js';
 export * from './database-away.js';
 export * from './error-text.js';
 export * from './flag.js';
@@ -8,6 +9,7 @@ export { endOfText } from './json-text.js';
 export * from './listening.js';
 export * from './optional.js';
 export * from './positive-int.pipe.js';
+export * from './problem-body.js';
 export * from './problem.dto.js';
 export * from './problem.filter.js';
 export * from './problem.js';

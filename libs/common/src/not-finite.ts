@@ -1,11 +1,9 @@
+import { MAX_ERRORS, MAX_NAME_LENGTH } from '@app/features';
 import { endOfText } from './json-text.js';
 import type { ProblemField } from './problem.js';
 
-const MAX_FIELDS = 100;
-
 /** A path tells so many names, the innermost ones, and so much of each. */
 const MAX_NAMES = 20;
-const MAX_NAME_LENGTH = 128;
 
 /** What Python's json.dumps writes and JSON does not know. */
 const NOT_FINITE = /-?\b(?:NaN|Infinity)\b/y;
@@ -58,7 +56,7 @@ export function notFiniteFields(text: string): ProblemField[] {
         if (found === undefined) break;
         if (place === NO_NAME) return [];
         fields.push({ path: pathOf(text, places), message: `must be a finite number, got ${found}` });
-        if (fields.length === MAX_FIELDS) return fields;
+        if (fields.length === MAX_ERRORS) return fields;
         at += found.length - 1;
       }
     }

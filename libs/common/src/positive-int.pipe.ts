@@ -6,10 +6,15 @@ import { Problem } from './problem.js';
 export class PositiveIntPipe implements PipeTransform<string, number> {
   transform(value: string, { data }: ArgumentMetadata): number {
     if (!/^[1-9]\d{0,8}$/.test(value)) {
-      throw Problem.invalidParameter([
-        { path: data ?? '', message: `must be a whole number from 1, got "${value.slice(0, 40)}"` },
-      ]);
+      throw noPositiveInt(data ?? '', value);
     }
     return Number(value);
   }
+}
+
+/** 422 */
+export function noPositiveInt(name: string, sent: string): Problem {
+  return Problem.invalidParameter([
+    { path: name, message: `must be a whole number from 1, got "${sent.slice(0, 40)}"` },
+  ]);
 }

@@ -40,7 +40,7 @@ export class ProblemDto {
   detail!: string;
 
   /**
-   * A stable word to branch on. With status 422 `invalid_body`, or `invalid_parameter` for the path and the query.
+   * A stable word to branch on; all of them stand at the top of the docs page.
    * @example "invalid_body"
    */
   code!: string;

@@ -1,9 +1,9 @@
-import { STATUS_CODES } from 'node:http';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { PROBLEM_TYPE } from './api-problems.js';
+import { BYTES_PER_MEBIBYTE } from './bytes.js';
 import { isDatabaseAway } from './database-away.js';
 import { errorMessage, errorText } from './error-text.js';
+import { PROBLEM_TYPE, problemBody } from './problem-body.js';
 import { codeOf } from './problem-codes.js';
 import { Problem } from './problem.js';
 
@@ -25,7 +25,7 @@ export interface ErrorForm {
  * A refused body of at most so many bytes is read and dropped: most clients send to the end, and hear the answer only when
  * nobody hangs up before. Twice as much as any route takes in JSON: whoever is over the limit shall hear of it.
  */
-const DROPPED_BYTES = 32 * 1_048_576;
+const DROPPED_BYTES = 32 * BYTES_PER_MEBIBYTE;
 
 /** What has not come until then will not: some clients stop sending when they hear the answer, and wait. */
 const DROPPING_MILLISECONDS = 10_000;
@@ -100,27 +100,13 @@ function problemAnswer(problem: Problem, requestId: string): ErrorAnswer {
   return { status: problem.getStatus(), type: PROBLEM_TYPE, body: problemBody(problem, requestId) };
 }
 
-/** RFC 9457's members, and ours. */
-export function problemBody(problem: Problem, requestId: string): object {
-  const status = problem.getStatus();
-  return {
-    type: 'about:blank',
-    title: STATUS_CODES[status] ?? 'Error',
-    status,
-    detail: problem.message,
-    code: problem.code,
-    request_id: requestId,
-    ...(problem.errors && { errors: problem.errors }),
-  };
-}
-
 /** What a client is told of an error: never more than it can act on. */
 export function asProblem(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown;
   const status = statusOf(thrown);
   // A client that breaks its own body off has the error code of a database that breaks off, but a status.
   if (status === undefined && isDatabaseAway(thrown)) {
-    return Problem.unavailable('database_unavailable', 'The database cannot be reached; try again.', 5, thrown);
+    return Problem.databaseAway(thrown);
   }
   if (status === undefined || status >= 500) {
     return new Problem(

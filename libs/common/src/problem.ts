@@ -55,4 +55,9 @@ export class Problem extends HttpException {
   static unavailable(code: string, detail: string, retryAfterSeconds = 5, cause?: unknown): Problem {
     return new Problem(503, code, detail, { retryAfterSeconds, cause });
   }
+
+  /** 503: PostgreSQL is out of reach. */
+  static databaseAway(cause?: unknown): Problem {
+    return Problem.unavailable('database_unavailable', 'The database cannot be reached; try again.', 5, cause);
+  }
 }

@@ -7,8 +7,13 @@ import { Problem } from './problem.js';
 export class UuidPipe implements PipeTransform<string, string> {
   transform(value: string, { data }: ArgumentMetadata): string {
     if (!validate(value)) {
-      throw Problem.invalidParameter([{ path: data ?? '', message: `must be a UUID, got "${value.slice(0, 40)}"` }]);
+      throw noUuid(data ?? '', value);
     }
     return value.toLowerCase();
   }
+}
+
+/** 422 */
+export function noUuid(name: string, sent: string): Problem {
+  return Problem.invalidParameter([{ path: name, message: `must be a UUID, got "${sent.slice(0, 40)}"` }]);
 }

@@ -1,7 +1,7 @@
 import { type FieldError, type ModelDefinition } from './definition.js';
 import { isStorable, MAX_NAME_LENGTH, TRANSACTION_ID } from './names.js';
 
-const MAX_FEATURES = 2_000;
+export const MAX_FEATURES = 2_000;
 const MODEL_NAME = /^[a-z0-9]+(?:[-_][a-z0-9]+)*$/;
 const MAX_MODEL_NAME_LENGTH = 64;
 

@@ -9,4 +9,4 @@ export * from './transaction-schema.js';
 export * from './validator.js';
 export * from './vectoriser.js';
 export * from './warnings.js';
-export { MAX_NAME_LENGTH, TRANSACTION_ID } from './names.js';
+export { closestName, MAX_NAME_LENGTH, MAX_TEXT_LENGTH, TRANSACTION_ID } from './names.js';

@@ -2,8 +2,7 @@ import type { Feature, ModelDefinition } from './definition.js';
 import { MAX_NAME_LENGTH, MAX_TEXT_LENGTH, TRANSACTION_ID } from './names.js';
 
 interface PropertySchema {
-  readonly type: 'number' | 'string' | 'boolean' | string[];
-  readonly nullable?: boolean;
+  readonly type: string | string[];
   readonly maxLength?: number;
   readonly description?: string;
 }
@@ -29,10 +28,10 @@ export function transactionSchema({ features }: ModelDefinition): {
 }
 
 function propertySchema({ type, nullable, description }: Feature): PropertySchema {
+  const jsonType = type === 'category' ? 'string' : type;
   return {
-    type: type === 'category' ? 'string' : type,
+    type: nullable ? [jsonType, 'null'] : jsonType,
     ...(type === 'category' && { maxLength: MAX_TEXT_LENGTH }),
-    ...(nullable && { nullable }),
     ...(description !== undefined && { description }),
   };
 }

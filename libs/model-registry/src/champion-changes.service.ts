@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { Problem } from '@app/common';
 import { notify } from '@app/database';
 import { compileVectoriser } from '@app/features';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -11,6 +10,7 @@ import { Model } from './model.entity.js';
 import { ModelVersion } from './model-version.entity.js';
 import { ModelsService } from './models.service.js';
 import { BrokenArtifactError, OnnxModel } from './onnx-model.js';
+import { noFormerChampion, versionBroken } from './problems.js';
 import { Promotion } from './promotion.entity.js';
 import { VersionsService } from './versions.service.js';
 
@@ -50,8 +50,7 @@ export class ChampionChanges {
         order: { id: 'ASC' },
       });
       const id = formerChampion(changes);
-      if (id === null)
-        throw new Problem(409, 'no_former_champion', `"${modelName}" has had no champion before this one.`);
+      if (id === null) throw noFormerChampion(modelName);
       return id;
     };
     return this.makeChampion(model, former, { kind: 'rollback', reason, decidedBy: `key ${by}` });
@@ -100,7 +99,7 @@ export class ChampionChanges {
       await (await OnnxModel.load(row.artifact, row.artifactSha256, width)).unload();
     } catch (cause) {
       if (!(cause instanceof BrokenArtifactError)) throw cause;
-      throw new Problem(409, 'version_broken', `Version ${row.version} cannot score: ${cause.message}.`, { cause });
+      throw versionBroken(row.version, cause);
     }
   }
 }

@@ -1,11 +1,12 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { errorMessage, errorText, isDatabaseAway, Problem } from '@app/common';
+import { errorMessage, errorText, isDatabaseAway } from '@app/common';
 import { Config } from '@app/config';
 import { Notifications } from '@app/database';
 import { inTurns } from './in-turns.js';
 import { loadVersion, type LoadedVersion } from './loaded-version.js';
 import type { Model } from './model.entity.js';
 import { ModelsService } from './models.service.js';
+import { championNotLoaded, noChampion } from './problems.js';
 import { VersionsService } from './versions.service.js';
 
 /** Notifications do the work; this finds what one of them may have missed. */
@@ -79,14 +80,7 @@ export class Champions implements OnModuleInit, OnApplicationShutdown {
     const loaded = this.loaded.get(modelName);
     if (loaded) return loaded;
     const broken = this.broken.get(modelName);
-    if (broken) {
-      throw Problem.unavailable(
-        'champion_not_loaded',
-        `The champion of "${modelName}", version ${broken.version}, cannot be loaded; the logs say why. Train another.`,
-        30,
-      );
-    }
-    throw Problem.unavailable('no_champion', `The model "${modelName}" has no champion yet: train it first.`, 10);
+    throw broken ? championNotLoaded(modelName, broken.version) : noChampion(modelName);
   }
 
   private async reloadAll(): Promise<void> {

@@ -8,6 +8,7 @@ export * from './model-version.entity.js';
 export * from './model.entity.js';
 export * from './models.service.js';
 export * from './onnx-model.js';
+export { championAway, noModel, noVersion } from './problems.js';
 export * from './promotion.entity.js';
 export * from './registrar.service.js';
 export * from './serving.module.js';

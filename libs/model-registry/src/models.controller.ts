@@ -1,16 +1,17 @@
 import { Body, Controller, Get, Header, Param, Post, StreamableFile } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Authenticated } from '@app/auth';
-import { ApiProblems, badParameter, PositiveIntPipe } from '@app/common';
+import { ApiProblems, noPositiveInt, PositiveIntPipe, Problem, type Refusals } from '@app/common';
 import { CatalogueService } from './catalogue.service.js';
 import { CreateModelDto } from './dto/model-definition.dto.js';
 import { ModelDetailsDto, ModelDto } from './dto/model.dto.js';
 import { VersionDto, VersionSummaryDto } from './dto/version.dto.js';
+import { modelExists, noModel, noVersion } from './problems.js';
 
-const NO_MODEL = { 404: 'There is no model of this name.' };
-const NO_VERSION = {
-  404: 'There is no such model, or it has no such version.',
-  422: badParameter('The version is not a number.'),
+const NO_MODEL: Refusals = { 404: ['There is no model of this name.', noModel('claims')] };
+const NO_VERSION: Refusals = {
+  404: ['There is no such model, or it has no such version.', noModel('claims'), noVersion('credit-card', 9)],
+  422: ['The version is not a number.', noPositiveInt('version', 'latest')],
 };
 
 @ApiTags('models')
@@ -61,7 +62,13 @@ export class ModelsController {
       },
     },
   })
-  @ApiProblems({ 409: 'There is a model of this name already.', 422: 'The definition does not hold together.' })
+  @ApiProblems({
+    409: ['There is a model of this name already.', modelExists('claims')],
+    422: [
+      'The definition does not hold together.',
+      Problem.invalid([{ path: 'features', message: 'must hold 1 to 2000 features, got 0' }]),
+    ],
+  })
   createModel(@Body() definition: CreateModelDto): Promise<ModelDetailsDto> {
     return this.catalogue.createModel(definition);
   }

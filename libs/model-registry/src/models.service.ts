@@ -4,6 +4,7 @@ import { Problem } from '@app/common';
 import { BUILT_IN_MODELS, checkDefinition, type ModelDefinition } from '@app/features';
 import { Repository } from 'typeorm';
 import { Model } from './model.entity.js';
+import { modelExists, noModel } from './problems.js';
 
 /** The named definitions. */
 @Injectable()
@@ -27,7 +28,7 @@ export class ModelsService implements OnModuleInit {
   async get(name: string): Promise<Model> {
     // PostgreSQL refuses U+0000, and no name has it.
     const model = name.includes('\0') ? null : await this.models.findOneBy({ name });
-    if (!model) throw Problem.notFound(`The model "${name}"`);
+    if (!model) throw noModel(name);
     return model;
   }
 
@@ -42,13 +43,7 @@ export class ModelsService implements OnModuleInit {
       .orIgnore()
       .returning('id')
       .execute();
-    if (!identifiers[0]) {
-      throw new Problem(
-        409,
-        'model_exists',
-        `There is a model "${definition.name}" already; definitions never change.`,
-      );
-    }
+    if (!identifiers[0]) throw modelExists(definition.name);
     return this.get(definition.name);
   }
 }

@@ -1,11 +1,15 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Authenticated, CurrentPrincipal, type Principal } from '@app/auth';
-import { ApiProblems } from '@app/common';
+import { ApiProblems, Problem } from '@app/common';
 import { CatalogueService } from './catalogue.service.js';
 import { ChampionChanges } from './champion-changes.service.js';
-import { PromoteDto, RollbackDto } from './dto/change-champion.dto.js';
+import { PromoteDto, REASON_RULE, RollbackDto } from './dto/change-champion.dto.js';
 import { PromotionDto } from './dto/promotion.dto.js';
+import { noFormerChampion, noModel, noVersion, versionBroken } from './problems.js';
+
+const UNFIT = 'The request does not fit: `errors` says where.';
+const BROKEN = versionBroken(1, new Error('the artefact is no model'));
 
 @ApiTags('models')
 @Controller('v1/models/:model')
@@ -24,7 +28,7 @@ export class PromotionsController {
       'or rolled back stands here, too, with the reason.',
   })
   @ApiParam({ name: 'model', example: 'credit-card' })
-  @ApiProblems({ 404: 'There is no model of this name.' })
+  @ApiProblems({ 404: ['There is no model of this name.', noModel('claims')] })
   listPromotions(@Param('model') model: string): Promise<PromotionDto[]> {
     return this.catalogue.listPromotions(model);
   }
@@ -44,9 +48,9 @@ export class PromotionsController {
     examples: { agreed: { value: { version: 1, reason: 'Agreed on in the risk meeting of 3 March' } } },
   })
   @ApiProblems({
-    404: 'There is no such model, or it has no such version.',
-    409: 'The version cannot score: its artefact is broken.',
-    422: 'The request does not fit: `errors` says where.',
+    404: ['There is no such model, or it has no such version.', noModel('claims'), noVersion('credit-card', 9)],
+    409: ['The version cannot score: its artefact is broken.', BROKEN],
+    422: [UNFIT, Problem.invalid([{ path: 'version', message: 'must be an integer number' }])],
   })
   promote(
     @Param('model') model: string,
@@ -69,9 +73,9 @@ export class PromotionsController {
     examples: { alarms: { value: { reason: 'Too many false alarms in the new market' } } },
   })
   @ApiProblems({
-    404: 'There is no model of this name.',
-    409: 'There was no champion before this one, or it cannot score any more.',
-    422: 'The request does not fit: `errors` says where.',
+    404: ['There is no model of this name.', noModel('claims')],
+    409: ['There was no champion before this one, or it cannot score any more.', noFormerChampion('claims'), BROKEN],
+    422: [UNFIT, Problem.invalid([{ path: 'reason', message: REASON_RULE }])],
   })
   rollback(
     @Param('model') model: string,

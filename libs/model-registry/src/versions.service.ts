@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { Problem } from '@app/common';
 import { Repository } from 'typeorm';
 import { ModelVersion } from './model-version.entity.js';
 import { ModelsService } from './models.service.js';
+import { noVersion } from './problems.js';
 import { Promotion } from './promotion.entity.js';
 
 /** Reads versions and the ledger of promotions. */
@@ -30,7 +30,7 @@ export class VersionsService {
   async get(modelName: string, version: number): Promise<ModelVersion> {
     const { id } = await this.models.get(modelName);
     const found = await this.versions.findOneBy({ modelId: id, version });
-    if (!found) throw Problem.notFound(`Version ${version} of the model "${modelName}"`);
+    if (!found) throw noVersion(modelName, version);
     return found;
   }
 

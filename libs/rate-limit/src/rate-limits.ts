@@ -34,6 +34,11 @@ export class RateLimits {
 /** The problem; its headers are set. They are those of the IETF draft's version 06. */
 export function tooMany(name: string, limit: number, seconds: number, reply: FastifyReply): Problem {
   reply.headers({ 'RateLimit-Limit': limit, 'RateLimit-Remaining': 0, 'RateLimit-Reset': seconds });
+  return rateLimited(name, limit, seconds);
+}
+
+/** 429 */
+export function rateLimited(name: string, limit: number, seconds: number): Problem {
   const detail = `The key "${name}" may send ${limit} requests a minute; the next minute begins in ${seconds} s.`;
   return new Problem(429, 'rate_limited', detail, { retryAfterSeconds: seconds });
 }

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Principal } from '@app/auth';
-import { Problem } from '@app/common';
 import { TRANSACTION_ID } from '@app/features';
 import { Repository } from 'typeorm';
 import { DecisionRow } from './decision.entity.js';
@@ -9,6 +8,7 @@ import type { DecisionRecord } from './decision-log.js';
 import { type BatchDto, toRefused, transactionsOf } from './dto/batch.dto.js';
 import type { DecisionDto, StoredDecisionDto } from './dto/decision.dto.js';
 import type { DecisionListDto, DecisionListQueryDto } from './dto/decision-list.dto.js';
+import { noDecision } from './problems.js';
 import { ScoringService } from './scoring.service.js';
 
 /** Decisions as clients see them. */
@@ -33,16 +33,10 @@ export class DecisionsService {
     return { scored, refused: outcomes.length - scored, results };
   }
 
-  /** Null before the first decision. */
-  async newestId(): Promise<string | null> {
-    const [newest] = await this.decisions.find({ select: { id: true }, order: { id: 'DESC' }, take: 1 });
-    return newest?.id ?? null;
-  }
-
   /** @throws Problem 404 */
   async get(id: string): Promise<StoredDecisionDto> {
     const row = await this.decisions.findOne({ where: { id }, relations: { model: true, version: true } });
-    if (!row) throw Problem.notFound(`The decision ${id}`);
+    if (!row) throw noDecision(id);
     return toStored(row);
   }
 

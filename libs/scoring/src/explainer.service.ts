@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { Problem } from '@app/common';
 import { Config } from '@app/config';
 import { aggregateByFeature, type Transaction } from '@app/features';
 import { type LoadedVersion, VersionsService } from '@app/model-registry';
 import { type Booster, openXgboost } from '@app/xgboost';
+import { explanationUnavailable } from './problems.js';
 
 /** How much one feature moved a transaction's probability, in log-odds. */
 export interface Reason {
@@ -81,8 +81,7 @@ export class Explainer {
     try {
       return openXgboost(this.config.xgboostLibrary ?? undefined).load(bytes);
     } catch (error) {
-      const detail = 'This version cannot be explained now; the logs say why. Score without `explain`.';
-      throw Problem.unavailable('explanation_unavailable', detail, 30, error);
+      throw explanationUnavailable(error);
     }
   }
 }

@@ -1,5 +1,5 @@
 export { DecisionLog, type DecisionRecord } from './decision-log.js';
-export { DecisionsService } from './decisions.service.js';
 export { assertBatchSize, MAX_BATCH, pathByIndex, type PathOf } from './many.js';
+export { tooMany } from './problems.js';
 export * from './scoring.module.js';
 export { ScoringService } from './scoring.service.js';

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Problem, type ProblemField } from '@app/common';
 import { type FieldError, isTransaction, MAX_ERRORS, type Transaction } from '@app/features';
 import type { LoadedVersion } from '@app/model-registry';
+import { tooMany } from './problems.js';
 
 /** No request scores more transactions than this. */
 export const MAX_BATCH = 10_000;
@@ -26,9 +27,7 @@ export const pathByIndex: PathOf = (index, field) => (field === '' ? String(inde
 /** @throws Problem 422 when there are more than {@link MAX_BATCH}; `path` is the list's in the body */
 export function assertBatchSize({ length }: { readonly length: number }, path = ''): void {
   if (length <= MAX_BATCH) return;
-  throw Problem.invalid([
-    { path, message: `must hold at most ${MAX_BATCH} transactions, got ${length}: send them in parts` },
-  ]);
+  throw tooMany(path, MAX_BATCH, length);
 }
 
 /** Each transaction checked, in order. */

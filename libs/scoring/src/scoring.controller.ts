@@ -1,14 +1,19 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Authenticated, CurrentPrincipal, type Principal } from '@app/auth';
-import { AcceptBody, ApiProblems, badParameter, UuidPipe } from '@app/common';
+import { AcceptBody, ApiProblems, noFlag, noUuid, Problem, UuidPipe } from '@app/common';
+import { championAway, noModel } from '@app/model-registry';
 import { exampleTransaction } from '@app/simulator';
 import { DecisionsService } from './decisions.service.js';
 import { BatchDto } from './dto/batch.dto.js';
-import { DecisionListDto, DecisionListQueryDto } from './dto/decision-list.dto.js';
+import { DECISION_ID_RULE, DecisionListDto, DecisionListQueryDto } from './dto/decision-list.dto.js';
 import { DecisionDto, StoredDecisionDto } from './dto/decision.dto.js';
 import { ScoreQueryDto } from './dto/score-query.dto.js';
 import { MAX_BATCH } from './many.js';
+import { explanationUnavailable, noDecision, tooMany } from './problems.js';
+
+/** Nobody's: the page is public, and shows no real one. */
+const EXAMPLE_ID = '019a0f5e-9d2b-7c61-8a55-1f0e3f6f3b7a';
 
 @ApiTags('scoring')
 @Controller('v1')
@@ -27,9 +32,17 @@ export class ScoringController {
   @ApiParam({ name: 'model', example: 'credit-card' })
   @ApiBody({ schema: { type: 'object', additionalProperties: true, example: exampleTransaction('credit-card') } })
   @ApiProblems({
-    404: 'There is no model of this name.',
-    422: 'The transaction does not fit the model: `errors` names each field and the fix.',
-    503: 'No champion of the model is loaded, or the database is away; `Retry-After` says when to try again.',
+    404: ['There is no model of this name.', noModel('claims')],
+    422: [
+      'The transaction does not fit the model, or the query does not: `errors` names each field and the fix.',
+      Problem.invalid([{ path: 'V7', message: 'is required' }]),
+      noFlag('explain'),
+    ],
+    503: [
+      'No champion of the model is loaded, or the database is away; `Retry-After` says when to try again.',
+      ...championAway('credit-card'),
+      explanationUnavailable(),
+    ],
   })
   score(
     @Param('model') model: string,
@@ -62,10 +75,15 @@ export class ScoringController {
     },
   })
   @ApiProblems({
-    404: 'There is no model of this name.',
-    413: 'The body is larger than 16 MiB.',
-    422: 'The body is not `{"transactions": [...]}`, or holds more than 10,000.',
-    503: 'The model has no champion yet, or the database is away; `Retry-After` says when to try again.',
+    404: ['There is no model of this name.', noModel('claims')],
+    422: [
+      'The body is not `{"transactions": [...]}`, or holds more than 10,000.',
+      tooMany('transactions', MAX_BATCH, 12_000),
+    ],
+    503: [
+      'The model has no champion yet, or the database is away; `Retry-After` says when to try again.',
+      ...championAway('credit-card'),
+    ],
   })
   scoreBatch(
     @Param('model') model: string,
@@ -78,16 +96,27 @@ export class ScoringController {
   @Get('decisions')
   @Authenticated('score')
   @ApiOperation({ summary: 'What was decided, newest first, page by page' })
-  @ApiProblems({ 422: badParameter('The query does not fit: `errors` says where.') })
+  @ApiProblems({
+    422: [
+      'The query does not fit: `errors` says where.',
+      Problem.invalidParameter([{ path: 'before', message: DECISION_ID_RULE }]),
+    ],
+  })
   listDecisions(@Query() query: DecisionListQueryDto): Promise<DecisionListDto> {
     return this.decisions.list(query);
   }
 
   @Get('decisions/:id')
   @Authenticated('score')
-  @ApiOperation({ summary: 'One decision: what was sent, what was decided, by which version' })
-  @ApiParam({ name: 'id', format: 'uuid', example: '019a0f5e-9d2b-7c61-8a55-1f0e3f6f3b7a' })
-  @ApiProblems({ 404: 'There is no such decision.', 422: badParameter('The id is not a UUID.') })
+  @ApiOperation({
+    summary: 'One decision: what was sent, what was decided, by which version',
+    description: 'Put the `decision_id` of an answer; the example’s is nobody’s.',
+  })
+  @ApiParam({ name: 'id', format: 'uuid', example: EXAMPLE_ID })
+  @ApiProblems({
+    404: ['There is no such decision.', noDecision(EXAMPLE_ID)],
+    422: ['The id is not a UUID.', noUuid('id', '4711')],
+  })
   getDecision(@Param('id', UuidPipe) id: string): Promise<StoredDecisionDto> {
     return this.decisions.get(id);
   }

@@ -1,9 +1,11 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Authenticated, CurrentPrincipal, type Principal } from '@app/auth';
-import { ApiProblems, badParameter, PositiveIntPipe } from '@app/common';
+import { ApiProblems, noPositiveInt, PositiveIntPipe } from '@app/common';
+import { noModel } from '@app/model-registry';
 import { TrainRequestDto } from './dto/train-request.dto.js';
 import { TrainingAcceptedDto, TrainingDto } from './dto/training.dto.js';
+import { noDataset, noTraining } from './problems.js';
 import { TrainingService } from './training.service.js';
 
 /** What `npm start` simulates for credit-card, whose id follows from its bytes. */
@@ -37,7 +39,10 @@ export class TrainingController {
       },
     },
   })
-  @ApiProblems({ 404: 'There is no model of this name.', 422: 'The request does not fit: `errors` says where.' })
+  @ApiProblems({
+    404: ['There is no model of this name.', noModel('claims')],
+    422: ['The request does not fit: `errors` says where.', noDataset('019a0f5e-9d2b-7c61-8a55-1f0e3f6f3b7a')],
+  })
   train(
     @Param('model') model: string,
     @Body() request: TrainRequestDto,
@@ -50,7 +55,10 @@ export class TrainingController {
   @Authenticated('train')
   @ApiOperation({ summary: 'How a training stands: status, progress, metrics, error' })
   @ApiParam({ name: 'id', type: 'integer', example: 1 })
-  @ApiProblems({ 404: 'There is no such training.', 422: badParameter('The id is not a number.') })
+  @ApiProblems({
+    404: ['There is no such training.', noTraining(4711)],
+    422: ['The id is not a number.', noPositiveInt('id', '1a')],
+  })
   getTraining(@Param('id', PositiveIntPipe) id: number): Promise<TrainingDto> {
     return this.training.get(id);
   }

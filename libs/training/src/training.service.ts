@@ -10,6 +10,7 @@ import { DatasetsService } from './datasets/datasets.service.js';
 import type { TrainRequestDto } from './dto/train-request.dto.js';
 import { toTraining, type TrainingAcceptedDto, type TrainingDto } from './dto/training.dto.js';
 import { TrainingJobsStore } from './jobs/training-jobs.store.js';
+import { noDataset, noTraining } from './problems.js';
 
 /** Takes training requests in, and tells how they stand. */
 @Injectable()
@@ -39,7 +40,7 @@ export class TrainingService {
   /** @throws Problem 404 */
   async get(id: number): Promise<TrainingDto> {
     const job = await this.jobs.find(id);
-    if (!job) throw Problem.notFound(`The training ${id}`);
+    if (!job) throw noTraining(id);
     const version = await this.versions.ofTrainingJob(id);
     return toTraining(job, version, version && (await this.versions.promotionOf(version.id)));
   }
@@ -48,9 +49,7 @@ export class TrainingService {
   private async findDataset(dataset: string): Promise<{ datasetId: string | null; datasetUrl: string | null }> {
     if (!isUuid(dataset)) return { datasetId: null, datasetUrl: linkOf(dataset) };
     if (await this.datasets.find(dataset)) return { datasetId: dataset, datasetUrl: null };
-    throw Problem.invalid([
-      { path: 'dataset', message: `there is no data set ${dataset}; upload one with POST /v1/datasets` },
-    ]);
+    throw noDataset(dataset);
   }
 }
 

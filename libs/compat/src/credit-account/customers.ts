@@ -1,5 +1,5 @@
 import { Problem } from '@app/common';
-import { isTransaction } from '@app/features';
+import { isTransaction, MAX_ERRORS } from '@app/features';
 import { listOf } from '../list-of.js';
 import { asFloat } from '../json-floats.js';
 
@@ -22,7 +22,7 @@ export function customersOf(body: unknown): Customer[] {
     const message = id === undefined ? 'is required' : 'must be a text or a number';
     return [{ path: `${index}.customer_id`, message }];
   });
-  if (errors.length > 0) throw Problem.invalid(errors.slice(0, 100));
+  if (errors.length > 0) throw Problem.invalid(errors.slice(0, MAX_ERRORS));
   return customers;
 }
 

@@ -1,10 +1,11 @@
 import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { Authenticated, CurrentPrincipal, type Principal } from '@app/auth';
-import { AcceptBody, ApiProblems } from '@app/common';
+import { AcceptBody, ApiProblems, noFlag, Problem } from '@app/common';
+import { championAway } from '@app/model-registry';
 import { exampleTransaction } from '@app/simulator';
 import { CREDIT_CARD } from '../built-in.js';
-import { listSchema, schemaOf } from '../built-in.openapi.js';
+import { listSchema, NO_CHAMPION, schemaOf } from '../built-in.openapi.js';
 import { FraudScoreDto } from './fraud-score.dto.js';
 import { FraudScoreService } from './fraud-score.service.js';
 import { ModelInfoDto } from './model-info.dto.js';
@@ -19,8 +20,16 @@ export class FraudScoreController {
   @Post('fraud-score')
   @HttpCode(200)
   @Authenticated('score')
-  @ApiOperation({ summary: 'Score one card transaction', description: 'All thirty numbers are required.' })
-  @ApiBody({ schema: { ...schemaOf(CREDIT_CARD), example: exampleTransaction(CREDIT_CARD) } })
+  @ApiOperation({
+    summary: 'Score one card transaction',
+    description: 'All thirty numbers are required.',
+  })
+  @ApiBody({
+    schema: {
+      ...schemaOf(CREDIT_CARD),
+      example: exampleTransaction(CREDIT_CARD),
+    },
+  })
   @ApiQuery({
     name: 'ood',
     required: false,
@@ -28,8 +37,12 @@ export class FraudScoreController {
     description: 'Adds `ood_warning`: whether the transaction is unlike what the version was trained on.',
   })
   @ApiProblems({
-    422: 'The transaction does not fit: `errors` names each field and the fix.',
-    503: 'No champion is loaded, or the database is away; `Retry-After` says when to try again.',
+    422: [
+      'The transaction does not fit, or the query does not: `errors` names each field and the fix.',
+      Problem.invalid([{ path: 'V7', message: 'is required' }]),
+      noFlag('ood'),
+    ],
+    503: [NO_CHAMPION, ...championAway(CREDIT_CARD)],
   })
   score(
     @Body() transaction: unknown,
@@ -47,11 +60,18 @@ export class FraudScoreController {
     summary: 'Score a list of up to 10,000 card transactions',
     description: 'Answers in their order. One that does not fit refuses the list: `errors` says which, like `3.V7`.',
   })
-  @ApiBody({ schema: { ...listSchema(CREDIT_CARD), example: [exampleTransaction(CREDIT_CARD)] } })
+  @ApiBody({
+    schema: {
+      ...listSchema(CREDIT_CARD),
+      example: [exampleTransaction(CREDIT_CARD)],
+    },
+  })
   @ApiProblems({
-    413: 'The body is larger than 16 MiB.',
-    422: 'The body is no list, holds more than 10,000, or a transaction does not fit: `errors` names index and field.',
-    503: 'There is no champion yet, or the database is away; `Retry-After` says when to try again.',
+    422: [
+      'The body is no list, holds more than 10,000, or a transaction does not fit: `errors` names index and field.',
+      Problem.invalid([{ path: '3.V7', message: 'is required' }]),
+    ],
+    503: [NO_CHAMPION, ...championAway(CREDIT_CARD)],
   })
   scoreBatch(@Body() transactions: unknown, @CurrentPrincipal() principal: Principal): Promise<FraudScoreDto[]> {
     return this.fraudScore.scoreBatch(transactions, principal);
@@ -63,7 +83,7 @@ export class FraudScoreController {
     summary: 'What scores card transactions',
     description: 'Version, training date, data, metrics, threshold, features with their importance, libraries.',
   })
-  @ApiProblems({ 503: 'There is no champion yet, or the database is away; `Retry-After` says when to try again.' })
+  @ApiProblems({ 503: [NO_CHAMPION, ...championAway(CREDIT_CARD)] })
   getModelInfo(): Promise<ModelInfoDto> {
     return this.fraudScore.modelInfo();
   }

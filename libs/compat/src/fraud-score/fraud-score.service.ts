@@ -38,5 +38,9 @@ export class FraudScoreService {
 }
 
 function toFraudScore({ score, isFraud }: DecisionRecord, version: number): FraudScoreDto {
-  return { 'fraud-score': score, 'is-fraud': isFraud, 'model-version': String(version) };
+  return {
+    'fraud-score': score,
+    'is-fraud': isFraud,
+    'model-version': String(version),
+  };
 }

@@ -1,8 +1,11 @@
 import { Body, Controller, Get, HttpCode, Post, Req, type StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Authenticated, CurrentPrincipal, type Principal, Public } from '@app/auth';
-import { AcceptBody, ApiProblems } from '@app/common';
+import { AcceptBody, ApiProblems, Problem } from '@app/common';
+import { championAway } from '@app/model-registry';
 import type { FastifyRequest } from 'fastify';
+import { CREDIT_CARD } from '../built-in.js';
+import { NO_CHAMPION } from '../built-in.openapi.js';
 import { PingDto } from './invocations.dto.js';
 import { INVOCATION_ANSWERS, INVOCATION_BODY } from './invocations.openapi.js';
 import { InvocationsService } from './invocations.service.js';
@@ -16,7 +19,11 @@ export class InvocationsController {
   @Post('invocations')
   @HttpCode(200)
   @Authenticated('score')
-  @AcceptBody({ maxMebibytes: 16, types: ['application/json', 'text/csv'], keepText: true })
+  @AcceptBody({
+    maxMebibytes: 16,
+    types: ['application/json', 'text/csv'],
+    keepText: true,
+  })
   @ApiOperation({
     summary: 'Call up to 10,000 card transactions fraud or not',
     description:
@@ -25,12 +32,16 @@ export class InvocationsController {
       'it. The answer takes the form and the order of the request: 1.0 for a score from `FRAUD_THRESHOLD` on, else 0.0.',
     requestBody: INVOCATION_BODY,
   })
-  @ApiOkResponse({ description: 'In the form of the request', content: INVOCATION_ANSWERS })
+  @ApiOkResponse({
+    description: 'In the form of the request',
+    content: INVOCATION_ANSWERS,
+  })
   @ApiProblems({
-    413: 'The body is larger than 16 MiB.',
-    415: 'The body is neither `application/json` nor `text/csv`.',
-    422: 'A transaction does not fit: `errors` names it and its field, like `4711.V7`. None was scored.',
-    503: 'There is no champion yet, or the database is away; `Retry-After` says when to try again.',
+    422: [
+      'A transaction does not fit: `errors` names it and its field, like `4711.V7`. None was scored.',
+      Problem.invalid([{ path: '4711.V7', message: 'is required' }]),
+    ],
+    503: [NO_CHAMPION, ...championAway(CREDIT_CARD)],
   })
   score(
     @Body() body: unknown,

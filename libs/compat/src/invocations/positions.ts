@@ -1,4 +1,4 @@
-import { isTransaction } from '@app/features';
+import { isTransaction, MAX_NAME_LENGTH } from '@app/features';
 import { CREDIT_CARD, definitionOf } from '../built-in.js';
 import { invalid } from '../invalid.js';
 import { assertColumnCount, maxColumns, recordMaker } from '../records.js';
@@ -62,7 +62,7 @@ export function assertColumns(columns: readonly unknown[], path: string): assert
       throw invalid(path, `must be names: column ${at + 1} has none${fix}`);
     }
     if (seen.has(name))
-      throw invalid(path, `must be different names: ${JSON.stringify(name.slice(0, 128))} is there twice`);
+      throw invalid(path, `must be different names: ${JSON.stringify(name.slice(0, MAX_NAME_LENGTH))} is there twice`);
     seen.add(name);
   }
 }

@@ -1,8 +1,12 @@
 import { Body, Controller, Get, HttpCode, HttpStatus, Param, Post, Res, type StreamableFile } from '@nestjs/common';
 import { ApiBody, ApiExtraModels, ApiOkResponse, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Authenticated, CurrentPrincipal, type Principal, Public } from '@app/auth';
-import { AcceptBody, ApiProblems } from '@app/common';
+import { AcceptBody, ApiProblems, Problem, type Refusal, type Refusals } from '@app/common';
+import { championAway, noModel, noVersion } from '@app/model-registry';
 import type { FastifyReply } from 'fastify';
+import { CREDIT_CARD } from '../built-in.js';
+import { NO_CHAMPION } from '../built-in.openapi.js';
+import { versionNotLoaded } from './inference-errors.js';
 import {
   InferenceDto,
   InferenceErrorDto,
@@ -15,16 +19,27 @@ import {
 import { INFERENCE_EXAMPLES, INFERENCE_SCHEMA } from './open-inference.openapi.js';
 import { OpenInferenceService } from './open-inference.service.js';
 
-const ABSENT = {
-  404: 'There is no model of this name, or it has no such version.',
-  503: 'The model has no champion yet, or the database is away; `Retry-After` says when to try again.',
+const AWAY: Refusal = [NO_CHAMPION, ...championAway(CREDIT_CARD)];
+const NO_MODEL: Refusals = {
+  404: ['There is no model of this name.', noModel('claims')],
+  503: AWAY,
 };
-const REFUSED = {
-  400: 'A tensor or a value does not fit. Nothing was scored.',
-  413: 'The body is larger than 16 MiB.',
-  503: ABSENT[503],
+const NO_VERSION: Refusals = {
+  404: ['There is no model of this name, or it has no such version.', noModel('claims'), noVersion(CREDIT_CARD, 9)],
+  503: AWAY,
 };
-const NOT_LOADED = 'There is no model of this name, or the version is not its champion: only that scores.';
+const NOT_LOADED: Refusals = {
+  404: [
+    'There is no model of this name, or the version is not its champion: only that scores.',
+    noModel('claims'),
+    versionNotLoaded(CREDIT_CARD, '1', 2),
+  ],
+  503: AWAY,
+};
+const UNFIT: Refusal = [
+  'A tensor or a value does not fit. Nothing was scored.',
+  Problem.invalid([{ path: 'V7[3]', message: 'must be a finite number, got null' }]),
+];
 
 /**
  * The Open Inference Protocol, version 2. Its `/v2` is the protocol's version, not ours. Its errors have a form of their
@@ -53,7 +68,11 @@ export class OpenInferenceController {
   @Get('health/ready')
   @Public()
   @ApiOperation({ summary: 'Whether it can score' })
-  @ApiResponse({ status: 503, type: ServerReadyDto, description: 'The database or a champion is missing.' })
+  @ApiResponse({
+    status: 503,
+    type: ServerReadyDto,
+    description: 'The database or a champion is missing.',
+  })
   async getReady(@Res({ passthrough: true }) reply: FastifyReply): Promise<ServerReadyDto> {
     const answer = await this.inference.ready();
     reply.status(answer.ready ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE);
@@ -62,7 +81,7 @@ export class OpenInferenceController {
 
   @Get('models/:name')
   @Authenticated('score')
-  @ApiProblems(ABSENT)
+  @ApiProblems(NO_MODEL)
   @ApiOperation({ summary: 'Inputs and outputs of a model' })
   @ApiParam({ name: 'name', example: 'credit-card' })
   getModel(@Param('name') name: string): Promise<ModelMetadataDto> {
@@ -71,7 +90,7 @@ export class OpenInferenceController {
 
   @Get('models/:name/ready')
   @Authenticated('score')
-  @ApiProblems(ABSENT)
+  @ApiProblems(NO_MODEL)
   @ApiOperation({ summary: 'Whether a model has a champion' })
   @ApiParam({ name: 'name', example: 'credit-card' })
   getModelReady(@Param('name') name: string): Promise<ModelReadyDto> {
@@ -80,7 +99,7 @@ export class OpenInferenceController {
 
   @Get('models/:name/versions/:version')
   @Authenticated('score')
-  @ApiProblems(ABSENT)
+  @ApiProblems(NO_VERSION)
   @ApiOperation({ summary: 'Inputs and outputs of a version' })
   @ApiParam({ name: 'name', example: 'credit-card' })
   @ApiParam({ name: 'version', example: '1' })
@@ -90,8 +109,10 @@ export class OpenInferenceController {
 
   @Get('models/:name/versions/:version/ready')
   @Authenticated('score')
-  @ApiProblems(ABSENT)
-  @ApiOperation({ summary: 'Whether a version can score: only the champion is loaded' })
+  @ApiProblems(NO_VERSION)
+  @ApiOperation({
+    summary: 'Whether a version can score: only the champion is loaded',
+  })
   @ApiParam({ name: 'name', example: 'credit-card' })
   @ApiParam({ name: 'version', example: '1' })
   getVersionReady(@Param('name') name: string, @Param('version') version: string): Promise<ModelReadyDto> {
@@ -109,7 +130,7 @@ export class OpenInferenceController {
   @ApiParam({ name: 'name', example: 'credit-card' })
   @ApiBody({ schema: INFERENCE_SCHEMA, examples: INFERENCE_EXAMPLES })
   @ApiOkResponse({ type: InferenceDto })
-  @ApiProblems({ ...REFUSED, 404: 'There is no model of this name.' })
+  @ApiProblems({ ...NO_MODEL, 400: UNFIT })
   infer(
     @Param('name') name: string,
     @Body() body: unknown,
@@ -127,7 +148,7 @@ export class OpenInferenceController {
   @ApiParam({ name: 'version', example: '1' })
   @ApiBody({ schema: INFERENCE_SCHEMA, examples: INFERENCE_EXAMPLES })
   @ApiOkResponse({ type: InferenceDto })
-  @ApiProblems({ ...REFUSED, 404: NOT_LOADED })
+  @ApiProblems({ ...NOT_LOADED, 400: UNFIT })
   inferByVersion(
     @Param('name') name: string,
     @Param('version') version: string,

@@ -5,6 +5,7 @@ import { HealthService } from '@app/health';
 import { CatalogueService, Champions, type LoadedVersion } from '@app/model-registry';
 import { type PathOf, ScoringService } from '@app/scoring';
 import { textAnswer } from '../text-answer.js';
+import { versionNotLoaded } from './inference-errors.js';
 import {
   type ModelMetadataDto,
   type ModelReadyDto,
@@ -40,23 +41,30 @@ export class OpenInferenceService {
 
   async modelReady(name: string, version?: string): Promise<ModelReadyDto> {
     const { version: champion } = await this.champion(name);
-    return { name, ready: version === undefined || (await this.existing(name, version)) === champion };
+    return {
+      name,
+      ready: version === undefined || (await this.existing(name, version)) === champion,
+    };
   }
 
   /** JSON as text: its floats are spelled as such. */
   async infer(name: string, body: unknown, principal: Principal, asked?: string): Promise<StreamableFile> {
     const loaded = this.champions.find(name) ?? (await this.champions.untilLoaded(name));
-    if (asked !== undefined && asked !== String(loaded.version)) {
-      const detail = `Version ${asked.slice(0, 40)} of "${name}" is not loaded: its champion is ${loaded.version}.`;
-      throw new Problem(404, 'version_not_loaded', detail);
-    }
+    if (asked !== undefined && asked !== String(loaded.version)) throw versionNotLoaded(name, asked, loaded.version);
     // Another may become champion while the tensors are read: the version that was asked for answers.
     const { request, records } = await loaded.onnx.whileLoaded(async () => {
       const request = await readInference(body, loaded.definition);
-      return { request, ...(await this.scoring.scoreAllBy(loaded, request.transactions, principal, pathOf)) };
+      return {
+        request,
+        ...(await this.scoring.scoreAllBy(loaded, request.transactions, principal, pathOf)),
+      };
     });
     const { id, outputs } = request;
-    const head = { model_name: name, model_version: String(loaded.version), ...(id !== undefined && { id }) };
+    const head = {
+      model_name: name,
+      model_version: String(loaded.version),
+      ...(id !== undefined && { id }),
+    };
     return textAnswer(writeInference(head, records, outputs));
   }
 

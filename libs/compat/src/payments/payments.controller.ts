@@ -1,10 +1,12 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Redirect, type StreamableFile } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Authenticated, CurrentPrincipal, type Principal, Public } from '@app/auth';
-import { ApiProblems, badParameter, PositiveIntPipe } from '@app/common';
+import { ApiProblems, noPositiveInt, PositiveIntPipe, Problem, type Refusals } from '@app/common';
+import { championAway } from '@app/model-registry';
 import { exampleTransaction } from '@app/simulator';
+import { noDataset, noTraining } from '@app/training';
 import { PAYMENTS } from '../built-in.js';
-import { schemaOf } from '../built-in.openapi.js';
+import { NO_CHAMPION, schemaOf } from '../built-in.openapi.js';
 import {
   HealthyDto,
   PaymentsTrainingIdDto,
@@ -15,9 +17,8 @@ import {
 } from './payments.dto.js';
 import { PaymentsService } from './payments.service.js';
 
-const UNAVAILABLE = {
-  503: 'There is no champion yet, or the database is away; `Retry-After` says when to try again.',
-};
+const EXAMPLE_ID = '019a0f5e-9d2b-7c61-8a55-1f0e3f6f3b7a';
+const UNAVAILABLE: Refusals = { 503: [NO_CHAMPION, ...championAway(PAYMENTS)] };
 
 /** The contract of the payments service. Trainings go by two paths, as they did there. */
 @ApiTags('compatibility')
@@ -40,9 +41,16 @@ export class PaymentsController {
   })
   @ApiBody({
     type: PaymentsTrainingRequestDto,
-    examples: { link: { summary: 'A link', value: { dataset: 'https://data.example.org/payments.csv' } } },
+    examples: {
+      link: {
+        summary: 'A link',
+        value: { dataset: 'https://data.example.org/payments.csv' },
+      },
+    },
   })
-  @ApiProblems({ 422: 'The request does not fit: `errors` says where.' })
+  @ApiProblems({
+    422: ['The request does not fit: `errors` says where.', noDataset(EXAMPLE_ID)],
+  })
   train(
     @Body() { dataset }: PaymentsTrainingRequestDto,
     @CurrentPrincipal() principal: Principal,
@@ -54,7 +62,10 @@ export class PaymentsController {
   @Authenticated('train')
   @ApiOperation({ summary: 'How a training of payments stands' })
   @ApiParam({ name: 'id', type: 'integer', example: 2 })
-  @ApiProblems({ 404: 'There is no such training of payments.', 422: badParameter('The id is not a number.') })
+  @ApiProblems({
+    404: ['There is no such training of payments.', noTraining(4711)],
+    422: ['The id is not a number.', noPositiveInt('id', '1a')],
+  })
   getTraining(@Param('id', PositiveIntPipe) id: number): Promise<PaymentsTrainingStatusDto> {
     return this.payments.trainingStatus(id);
   }
@@ -63,8 +74,16 @@ export class PaymentsController {
   @HttpCode(200)
   @Authenticated('score')
   @ApiOperation({ summary: 'Call one payment fraud or not' })
-  @ApiBody({ schema: { ...schemaOf(PAYMENTS), example: exampleTransaction(PAYMENTS) } })
-  @ApiProblems({ 422: 'The payment does not fit: `errors` names each field and the fix.', ...UNAVAILABLE })
+  @ApiBody({
+    schema: { ...schemaOf(PAYMENTS), example: exampleTransaction(PAYMENTS) },
+  })
+  @ApiProblems({
+    422: [
+      'The payment does not fit: `errors` names each field and the fix.',
+      Problem.invalid([{ path: 'amount_log', message: 'is required' }]),
+    ],
+    ...UNAVAILABLE,
+  })
   predict(@Body() transaction: unknown, @CurrentPrincipal() principal: Principal): Promise<PredictionsDto> {
     return this.payments.predict(transaction, principal);
   }
@@ -85,7 +104,13 @@ export class PaymentsController {
   @ApiResponse({
     status: 302,
     description: 'To `/docs`.',
-    headers: { Location: { required: true, schema: { type: 'string' }, example: '/docs' } },
+    headers: {
+      Location: {
+        required: true,
+        schema: { type: 'string' },
+        example: '/docs',
+      },
+    },
   })
   @ApiOkResponse({
     description: 'What a client that follows gets: the docs page.',

@@ -4,7 +4,7 @@ import { Problem } from '@app/common';
 import { isTransaction } from '@app/features';
 import { CatalogueService, Champions } from '@app/model-registry';
 import { ScoringService } from '@app/scoring';
-import { TrainingService } from '@app/training';
+import { noTraining, TrainingService } from '@app/training';
 import { PAYMENTS } from '../built-in.js';
 import { textAnswer } from '../text-answer.js';
 import {
@@ -26,7 +26,12 @@ export class PaymentsService {
   ) {}
 
   async train(dataset: string, principal: Principal): Promise<PaymentsTrainingIdDto> {
-    const request = { dataset, algorithm: 'boosted_trees', params: {}, seed: 1 } as const;
+    const request = {
+      dataset,
+      algorithm: 'boosted_trees',
+      params: {},
+      seed: 1,
+    } as const;
     const { id } = await this.training.request(PAYMENTS, request, principal);
     return { id };
   }
@@ -34,7 +39,7 @@ export class PaymentsService {
   /** @throws Problem 404, also for a training of another model */
   async trainingStatus(id: number): Promise<PaymentsTrainingStatusDto> {
     const { model, status } = await this.training.get(id);
-    if (model !== PAYMENTS) throw Problem.notFound(`The training ${id}`);
+    if (model !== PAYMENTS) throw noTraining(id);
     return { status: toOldStatus(status) };
   }
 

@@ -1,6 +1,14 @@
 import { IntersectionType, PartialType, PickType } from '@nestjs/swagger';
 import { Optional } from '@app/common';
-import { FEATURE_TYPES, type FeatureType, METRIC_NAMES, type MetricName, type ModelDefinition } from '@app/features';
+import {
+  FEATURE_TYPES,
+  type FeatureType,
+  MAX_FEATURES,
+  MAX_NAME_LENGTH,
+  METRIC_NAMES,
+  type MetricName,
+  type ModelDefinition,
+} from '@app/features';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -26,7 +34,7 @@ export class FeatureDto {
    */
   @IsString()
   @MinLength(1)
-  @MaxLength(128)
+  @MaxLength(MAX_NAME_LENGTH)
   name!: string;
 
   /**
@@ -93,7 +101,7 @@ export class ModelDefinitionDto {
   /** What goes into the model, in any order. */
   @IsArray()
   @ArrayMinSize(1)
-  @ArrayMaxSize(2_000)
+  @ArrayMaxSize(MAX_FEATURES)
   @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => FeatureDto)

@@ -1,6 +1,6 @@
 import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
 import { Problem, ProblemFieldDto } from '@app/common';
-import type { FieldError } from '@app/features';
+import { type FieldError, MAX_ERRORS, MAX_NAME_LENGTH } from '@app/features';
 import { DecisionDto } from './decision.dto.js';
 
 /** Of one transaction; what is wrong beyond that is fixed alike. */
@@ -56,7 +56,10 @@ export function transactionsOf(body: unknown): readonly unknown[] {
   const unknown = Object.keys(body).filter((name) => name !== 'transactions');
   if (unknown.length > 0) {
     throw Problem.invalid(
-      unknown.slice(0, 10).map((name) => ({ path: name.slice(0, 128), message: 'is not known here; leave it out' })),
+      unknown.slice(0, MAX_ERRORS).map((name) => ({
+        path: name.slice(0, MAX_NAME_LENGTH),
+        message: 'is not known here; leave it out',
+      })),
     );
   }
   if (!('transactions' in body)) throw Problem.invalid([{ path: 'transactions', message: 'is required' }]);

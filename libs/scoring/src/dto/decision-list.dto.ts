@@ -1,23 +1,23 @@
 import { Optional } from '@app/common';
+import { MAX_NAME_LENGTH } from '@app/features';
 import { Type } from 'class-transformer';
 import { IsInt, IsUUID, Matches, Max, Min } from 'class-validator';
 import { StoredDecisionDto } from './decision.dto.js';
 
+export const DECISION_ID_RULE = 'must be the id of a decision';
+
 /** What PostgreSQL can look for. */
-const TRANSACTION_ID = /^[^\0\p{Cs}]{1,128}$/u;
+const SEARCHABLE = new RegExp(`^[^\\0\\p{Cs}]{1,${MAX_NAME_LENGTH}}$`, 'u');
 
 export class DecisionListQueryDto {
-  /**
-   * Only the decisions on the transaction with this id of yours.
-   * @example "order-4711"
-   */
+  /** Only the decisions on the transaction with this id of yours. */
   @Optional()
-  @Matches(TRANSACTION_ID, { message: 'must be 1 to 128 characters of valid Unicode' })
+  @Matches(SEARCHABLE, { message: `must be 1 to ${MAX_NAME_LENGTH} characters of valid Unicode` })
   transaction_id?: string;
 
   /** Only decisions older than the one with this id: the `next` of the page before. */
   @Optional()
-  @IsUUID(undefined, { message: 'must be the id of a decision' })
+  @IsUUID(undefined, { message: DECISION_ID_RULE })
   before?: string;
 
   /** So many at most, 1 to 500. */

@@ -1,29 +1,32 @@
 /** What can be wrong with a data set. Stable: clients and tests rely on these words. */
-export type DatasetErrorCode =
+export const DATASET_ERROR_CODES = [
   // getting the file
-  | 'bad_url'
-  | 'forbidden_address'
-  | 'unreachable'
-  | 'http_status'
-  | 'html_answer'
-  | 'broken_off'
-  | 'too_large'
-  | 'empty'
+  'bad_url',
+  'forbidden_address',
+  'unreachable',
+  'http_status',
+  'html_answer',
+  'broken_off',
+  'too_large',
+  'empty',
   // reading it
-  | 'not_csv'
-  | 'missing_column'
-  | 'ambiguous_column'
-  | 'not_a_number'
-  | 'not_a_boolean'
-  | 'missing_value'
-  | 'bad_label'
-  | 'bad_time'
-  | 'too_many_rows'
-  | 'too_few_rows'
-  | 'no_frauds'
-  | 'no_legitimate'
+  'not_csv',
+  'missing_column',
+  'ambiguous_column',
+  'not_a_number',
+  'not_a_boolean',
+  'missing_value',
+  'bad_label',
+  'bad_time',
+  'too_many_rows',
+  'too_few_rows',
+  'no_frauds',
+  'no_legitimate',
   // splitting it
-  | 'unusable_split';
+  'unusable_split',
+] as const;
+
+export type DatasetErrorCode = (typeof DATASET_ERROR_CODES)[number];
 
 /** A data set that cannot be used. The message is for the data scientist who sent it: what, where, how to mend it. */
 export class DatasetError extends Error {

@@ -16,9 +16,11 @@ export async function receiveFile(
   try {
     return await storeStream(stream, { ...options, durable: true });
   } catch (error) {
-    if (BROKEN_OFF.has(codeOf(error))) {
-      throw new DatasetError('broken_off', 'The upload stopped before its end. Send it again.', { cause: error });
-    }
+    if (BROKEN_OFF.has(codeOf(error))) throw brokenOff(error);
     throw error;
   }
+}
+
+export function brokenOff(cause?: unknown): DatasetError {
+  return new DatasetError('broken_off', 'The upload stopped before its end. Send it again.', { cause });
 }

@@ -37,6 +37,10 @@ export function tooLarge(maxBytes: number): DatasetError {
   );
 }
 
+export function noBytes(): DatasetError {
+  return new DatasetError('empty', 'The file is empty: it has no bytes at all.');
+}
+
 /**
  * Writes a stream to a new file with a name of its own in `directory`, hashing on the way. On any error the stream is
  * destroyed and nothing stays on the disk.
@@ -68,7 +72,7 @@ export async function storeStream(source: Readable, options: StoreOptions): Prom
       yield chunk;
     }
     if (head !== null) checkHead?.(head);
-    if (bytes === 0) throw new DatasetError('empty', 'The file is empty: it has no bytes at all.');
+    if (bytes === 0) throw noBytes();
   }
 
   // Made before the stream, which would make it later than an early error removes it.

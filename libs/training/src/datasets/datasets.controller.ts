@@ -1,9 +1,12 @@
 import { Controller, Post, Req } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Authenticated } from '@app/auth';
-import { AcceptBody, ApiProblems } from '@app/common';
+import { AcceptBody, ApiProblems, BYTES_PER_MEBIBYTE } from '@app/common';
 import { simulateCsv } from '@app/simulator';
 import type { FastifyRequest } from 'fastify';
+import { brokenOff } from '../data/receive-upload.js';
+import { noBytes, tooLarge } from '../data/stored-file.js';
+import { brokenMultipart, noFile, unusableUpload } from '../problems.js';
 import { DatasetDto } from './dataset.dto.js';
 import { UploadService } from './upload.service.js';
 
@@ -37,9 +40,14 @@ export class DatasetsController {
     },
   })
   @ApiProblems({
-    413: 'The file is over the limit (`DATASET_MAX_MIB`).',
-    415: 'The body is not multipart/form-data.',
-    422: 'There is no file, or it is empty.',
+    413: ['The file is over the limit (`DATASET_MAX_MIB`).', unusableUpload(tooLarge(2_048 * BYTES_PER_MEBIBYTE))],
+    422: [
+      'There is no file, it is empty, or it breaks off.',
+      noFile(),
+      unusableUpload(noBytes()),
+      unusableUpload(brokenOff()),
+      brokenMultipart(),
+    ],
   })
   upload(@Req() request: FastifyRequest): Promise<DatasetDto> {
     return this.uploads.upload(request);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
+import { BYTES_PER_MEBIBYTE } from '@app/common';
 import { Config } from '@app/config';
 import { Repository } from 'typeorm';
 import { v5 as uuidv5 } from 'uuid';
@@ -13,7 +14,6 @@ import { INCOMING_PREFIX, storeByHash, type StoredFile } from '../data/stored-fi
 import { UNPACKING_PREFIX } from '../data/unpack.js';
 import { Dataset } from './dataset.entity.js';
 
-const BYTES_PER_MEBIBYTE = 1_048_576;
 const DOWNLOAD_MILLISECONDS = 30 * 60_000;
 
 /** No upload or download takes so long: what is older was left by a process that was killed. */

@@ -1,12 +1,25 @@
 import { Injectable } from '@nestjs/common';
-import { Problem } from '@app/common';
+import { Problem, type ProblemField } from '@app/common';
+import { MAX_NAME_LENGTH } from '@app/features';
 import type { FastifyRequest } from 'fastify';
 import { DatasetError } from '../data/dataset-error.js';
+import { brokenMultipart, noFile, unusableUpload } from '../problems.js';
 import type { Dataset } from './dataset.entity.js';
 import { type DatasetDto, toDatasetDto } from './dataset.dto.js';
 import { DatasetsService } from './datasets.service.js';
 
 const MAX_SOURCE_LENGTH = 255;
+
+/** What the parser refuses by itself, with 400, 406 or 413; but it is the body that does not fit. */
+const UNFIT: ReadonlyMap<unknown, ProblemField> = new Map([
+  [
+    'FST_INVALID_JSON_FIELD_ERROR',
+    { path: 'simulated', message: 'must be true or false, without a Content-Type of its own' },
+  ],
+  ['FST_FILES_LIMIT', { path: 'file', message: 'send one file, in the field "file"' }],
+  ['FST_FIELDS_LIMIT', { path: '', message: 'must hold "simulated" and "file" alone' }],
+  ['FST_PROTO_VIOLATION', { path: '', message: 'must hold "simulated" and "file" alone' }],
+]);
 
 /** Takes a multipart body apart. */
 @Injectable()
@@ -35,7 +48,7 @@ export class UploadService {
         throw Problem.invalid([{ path: nameOf(part), message: place }]);
       }
     }
-    if (!dataset) throw Problem.invalid([{ path: 'file', message: 'is required: the training file' }]);
+    if (!dataset) throw noFile();
     return toDatasetDto(dataset);
   }
 }
@@ -45,11 +58,8 @@ async function* partsOf(request: FastifyRequest): ReturnType<FastifyRequest['par
   try {
     yield* request.parts();
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'FST_INVALID_JSON_FIELD_ERROR') {
-      throw Problem.invalid([
-        { path: 'simulated', message: 'must be true or false, without a Content-Type of its own' },
-      ]);
-    }
+    const unfit = error instanceof Error && 'code' in error ? UNFIT.get(error.code) : undefined;
+    if (unfit) throw Problem.invalid([unfit]);
     if (error instanceof Error && 'statusCode' in error) throw error;
     throw brokenMultipart(error);
   }
@@ -57,7 +67,7 @@ async function* partsOf(request: FastifyRequest): ReturnType<FastifyRequest['par
 
 /** A part need not have a name, whatever its type says. */
 function nameOf({ fieldname }: { fieldname: unknown }): string {
-  return typeof fieldname === 'string' ? fieldname : '';
+  return typeof fieldname === 'string' ? fieldname.slice(0, MAX_NAME_LENGTH) : '';
 }
 
 /** A client's file name as people see it: never a path of ours. */
@@ -75,14 +85,9 @@ function readFlag(value: unknown): boolean {
   throw Problem.invalid([{ path: 'simulated', message: 'must be true or false' }]);
 }
 
-function brokenMultipart(cause: unknown): Problem {
-  return new Problem(422, 'broken_multipart', 'The multipart body is broken or breaks off; send it again.', { cause });
-}
-
 function asProblem(error: unknown): never {
   // The parser's word for it, heard by whoever reads the file when the body ends too early.
   if (error instanceof Error && error.message === 'Unexpected end of multipart data') throw brokenMultipart(error);
   if (!(error instanceof DatasetError)) throw error;
-  if (error.code === 'too_large') throw new Problem(413, error.code, error.message);
-  throw new Problem(422, error.code, error.message, { errors: [{ path: 'file', message: error.message }] });
+  throw unusableUpload(error);
 }

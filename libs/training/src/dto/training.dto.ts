@@ -1,6 +1,8 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { type MetricsDto, type ModelVersion, type Promotion } from '@app/model-registry';
 import type { Algorithm } from '@app/xgboost';
 import { shownLink } from '../data/link.js';
+import { TRAINING_ERROR_CODES, type TrainingErrorCode } from '../runner/training-error-codes.js';
 import type { TrainingJob, TrainingStage, TrainingStatus } from '../jobs/training-job.entity.js';
 
 export class TrainingAcceptedDto {
@@ -11,10 +13,10 @@ export class TrainingAcceptedDto {
 }
 
 export class TrainingErrorDto {
-  /**
-   * A stable word to branch on.
-   * @example "not_a_number"
-   */
+  @ApiProperty({
+    description: `A stable word to branch on: \`${TRAINING_ERROR_CODES.join('`, `')}\`.`,
+    example: 'not_a_number' satisfies TrainingErrorCode,
+  })
   code!: string;
   /**
    * What is wrong, and the fix.

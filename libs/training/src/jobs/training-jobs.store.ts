@@ -4,6 +4,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { notify } from '@app/database';
 import { type EntityManager, Repository } from 'typeorm';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
+import type { TrainingErrorCode } from '../runner/training-error-codes.js';
 import { TrainingJob, type TrainingStage } from './training-job.entity.js';
 
 /** A worker that has not been heard of for so long is taken for dead. Its heart beats every second. */
@@ -78,7 +79,7 @@ export class TrainingJobsStore {
   }
 
   /** @param message what the one who asked can do about it */
-  async fail(claim: Claim, errorCode: string, message: string): Promise<boolean> {
+  async fail(claim: Claim, errorCode: TrainingErrorCode, message: string): Promise<boolean> {
     return this.update(claim, { status: 'error', errorCode, error: message, finishedAt: () => 'now()' });
   }
 

@@ -1,9 +1,10 @@
 import { XgboostError, XgboostUnavailableError } from '@app/xgboost';
 import { DatasetError } from '../data/dataset-error.js';
 import { ExportError } from './train-challenger.js';
+import type { TrainingErrorCode } from './training-error-codes.js';
 
 /** What the one who asked is told. */
-export function explainError(error: unknown): { code: string; message: string } {
+export function explainError(error: unknown): { code: TrainingErrorCode; message: string } {
   if (error instanceof DatasetError) return { code: error.code, message: error.message };
   if (error instanceof XgboostError)
     return { code: 'bad_params', message: `XGBoost refused the training: ${error.message}` };

@@ -1,0 +1,1 @@
+export const BYTES_PER_MEBIBYTE = 1_048_576;

@@ -1,0 +1,42 @@
+import { Problem } from '@app/common';
+
+/** 404 */
+export function noModel(name: string): Problem {
+  return Problem.notFound(`The model "${name}"`);
+}
+
+/** 404 */
+export function noVersion(model: string, version: number): Problem {
+  return Problem.notFound(`Version ${version} of the model "${model}"`);
+}
+
+/** 409 */
+export function modelExists(name: string): Problem {
+  return new Problem(409, 'model_exists', `There is a model "${name}" already; definitions never change.`);
+}
+
+/** 409 */
+export function noFormerChampion(model: string): Problem {
+  return new Problem(409, 'no_former_champion', `"${model}" has had no champion before this one.`);
+}
+
+/** 409 */
+export function versionBroken(version: number, cause: Error): Problem {
+  return new Problem(409, 'version_broken', `Version ${version} cannot score: ${cause.message}.`, { cause });
+}
+
+/** 503 */
+export function noChampion(model: string): Problem {
+  return Problem.unavailable('no_champion', `The model "${model}" has no champion yet: train it first.`, 10);
+}
+
+/** 503 */
+export function championNotLoaded(model: string, version: number): Problem {
+  const detail = `The champion of "${model}", version ${version}, cannot be loaded; the logs say why. Train another.`;
+  return Problem.unavailable('champion_not_loaded', detail, 30);
+}
+
+/** Why a champion may not answer, as the docs page tells it. */
+export function championAway(model: string): [Problem, ...Problem[]] {
+  return [noChampion(model), championNotLoaded(model, 2)];
+}
