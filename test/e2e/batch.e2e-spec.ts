@@ -1,9 +1,9 @@
-import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { exampleTransaction } from '@app/simulator';
 import { startApp, type TestApp } from '../support/app.js';
 import { itAsksForAKey, itWaitsForAChampion, send } from '../support/contract.js';
 import { countCommits, countStored } from '../support/decisions.js';
+import { announceBody } from '../support/openapi-requests.js';
 import { trainSimulated } from '../support/training.js';
 
 const example = exampleTransaction('credit-card');
@@ -117,25 +117,14 @@ describe('POST /v1/models/{model}/score/batch', () => {
     it('takes larger bodies than other routes, up to a limit', async () => {
       const body = JSON.stringify({ transactions: [], padding: 'x'.repeat(2_000_000) });
       expect((await score(body)).status).toBe(422);
-      expect(await announce(app, '/v1/models/credit-card/score', 2_000_000)).toBe(413);
-      expect(await announce(app, path, 17_000_000)).toBe(413);
+      const announced = async (path: string, bytes: number): Promise<number> =>
+        (await announceBody(app.url, { method: 'post', path }, bytes, app.key)).status;
+      expect(await announced('/v1/models/credit-card/score', 2_000_000)).toBe(413);
+      expect(await announced(path, 17_000_000)).toBe(413);
     });
   });
 });
 
 function idsOf({ results }: { results: { decision_id: string }[] }): string[] {
   return results.map(({ decision_id: id }) => id);
-}
-
-/** The status for a body of so many bytes. None is sent: a server that refuses it need not read it. */
-function announce(app: TestApp, path: string, bytes: number): Promise<number | undefined> {
-  return new Promise((resolve, reject) => {
-    const headers = { 'X-API-Key': app.key, 'Content-Type': 'application/json', 'Content-Length': bytes };
-    const announced = request(`${app.url}${path}`, { method: 'POST', headers }, ({ statusCode }) => {
-      resolve(statusCode);
-      announced.destroy();
-    });
-    announced.on('error', reject);
-    announced.flushHeaders();
-  });
 }

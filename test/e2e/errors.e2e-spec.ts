@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startApp, type TestApp } from '../support/app.js';
-import { exchange } from '../support/fuzz/raw.js';
+import { exchange } from '../support/raw-request.js';
 
 describe('errors', () => {
   let app: TestApp;

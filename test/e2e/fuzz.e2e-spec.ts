@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { exampleTransaction } from '@app/simulator';
 import { startApp, type TestApp } from '../support/app.js';
 import type { Known } from '../support/fuzz/requests.js';
-import { exchange, RAW_CASES } from '../support/fuzz/raw.js';
+import { RAW_CASES } from '../support/fuzz/raw.js';
 import { fuzz, type FuzzRun, prepareFuzz } from '../support/fuzz/run.js';
+import { exchange } from '../support/raw-request.js';
 import { trainSimulated } from '../support/training.js';
 
 const LONG = process.env.FUZZ_REQUESTS !== undefined;

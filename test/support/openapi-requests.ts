@@ -60,9 +60,14 @@ export async function sendExample(
 }
 
 /** Says how large a body it will send, and sends none of it: the answer does not wait for it. */
-export async function announceBody(url: string, operation: Operation, bytes: number, key: string): Promise<Answer> {
-  const request = httpRequest(url + pathOf(operation), {
-    method: operation.method.toUpperCase(),
+export async function announceBody(
+  url: string,
+  { method, path }: Pick<ExampleRequest, 'method' | 'path'>,
+  bytes: number,
+  key: string,
+): Promise<Answer> {
+  const request = httpRequest(url + path, {
+    method: method.toUpperCase(),
     headers: { 'X-API-Key': key, 'Content-Type': 'application/json', 'Content-Length': bytes },
   });
   request.flushHeaders();

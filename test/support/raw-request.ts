@@ -66,3 +66,25 @@ export class RawConnection {
     return { status: Number(first.split(' ')[1]), headers, body: length > 0 ? JSON.parse(rest) : undefined };
   }
 }
+
+/**
+ * Sends bytes and reads until the connection is closed.
+ * @param keepOpen false: closes its own half once all is sent, as one does who sends no more
+ */
+export function exchange(url: string, bytes: string | Buffer, keepOpen = false): Promise<string> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve) => {
+    let answer = '';
+    const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true }, () => {
+      if (keepOpen) socket.write(bytes);
+      else socket.end(bytes);
+    });
+    socket.on('data', (chunk) => (answer += chunk.toString('latin1')));
+    // A server may well reset a connection on which it reads nonsense.
+    socket.on('error', () => undefined);
+    socket.on('end', () => socket.destroy());
+    socket.on('close', () => {
+      resolve(answer);
+    });
+  });
+}

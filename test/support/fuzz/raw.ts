@@ -1,5 +1,3 @@
-import { createConnection } from 'node:net';
-
 /** What only a socket can say, and the status that is answered; null: the connection ends without a word. */
 export interface RawCase {
   readonly name: string;
@@ -74,25 +72,3 @@ export const RAW_CASES: readonly RawCase[] = [
   { name: 'half a request line', send: () => 'GET /health/li', status: 400 },
   { name: 'nothing', send: () => '', status: null },
 ];
-
-/**
- * Sends bytes and reads until the connection is closed.
- * @param keepOpen false: closes its own half once all is sent, as one does who sends no more
- */
-export function exchange(url: string, bytes: string | Buffer, keepOpen = false): Promise<string> {
-  const { hostname, port } = new URL(url);
-  return new Promise((resolve) => {
-    let answer = '';
-    const socket = createConnection({ host: hostname, port: Number(port), allowHalfOpen: true }, () => {
-      if (keepOpen) socket.write(bytes);
-      else socket.end(bytes);
-    });
-    socket.on('data', (chunk) => (answer += chunk.toString('latin1')));
-    // A server may well reset a connection on which it reads nonsense.
-    socket.on('error', () => undefined);
-    socket.on('end', () => socket.destroy());
-    socket.on('close', () => {
-      resolve(answer);
-    });
-  });
-}
