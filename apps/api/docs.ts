@@ -9,7 +9,8 @@ beats the champion on the same rows.
 
 Press **Authorize**, enter your key, and try any route: each has an example.
 \`RateLimit-Limit\`, \`RateLimit-Remaining\` and \`RateLimit-Reset\` (IETF draft, version 06) come with every answer to a
-request that was counted: none with 403, 405, 415, 431, for a path that is not there, or for a body over the limit.
+request that was counted: none with 403, 405, 408, 415, 431, for a path that is not there, or for a body that there is no
+room for, at all (413) or just now (\`busy\`).
 Errors are RFC 9457 problem details with a \`request_id\` and a stable \`code\`, one of these:
 `;
 
