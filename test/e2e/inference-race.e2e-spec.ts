@@ -66,6 +66,6 @@ describe('a version that is asked for while another becomes champion', () => {
     const answers = await Promise.all(asked);
     expect(await promoted).toBe(200);
     await context.close();
-    expect([...new Set(answers)]).toEqual(['by 2', 'version_not_loaded']);
+    expect([...new Set(answers)]).toEqual(['by 2', 'not_found']);
   });
 });
