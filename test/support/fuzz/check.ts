@@ -20,7 +20,8 @@ export class Judge {
   /** @returns what is wrong with the answer; null: nothing */
   faultOf(request: FuzzRequest, answer: FuzzAnswer): string | null {
     const { status, text } = answer;
-    const operation = this.operationOf(request);
+    const exact = this.operationOf(request);
+    const operation = exact ?? this.operationsOf(request.method).find((each) => each.path === request.template);
     const id = answer.headers['x-request-id'];
     if (typeof id !== 'string' || !/^[\x21-\x7e]{1,128}$/.test(id)) return `X-Request-ID is ${JSON.stringify(id)}`;
     if (LEAKS.test(text)) return 'the answer tells what is none of the client’s business';
@@ -28,7 +29,8 @@ export class Judge {
     this.note(request, operation, status);
     if (request.method === 'HEAD') return null;
     if (status < 400 && !operation?.responses[status]) return `status ${status}, which is not documented here`;
-    const documented = operation?.responses[status];
+    // Where a bent path leads nowhere, the answer is that of no route.
+    const documented = (status === 404 ? exact : operation)?.responses[status];
     if (documented) {
       const fault = this.formFault(documented.content, answer);
       if (fault !== null) return fault;
@@ -36,14 +38,15 @@ export class Judge {
     return status < 400 || isReadiness(request, status) ? null : errorFault(request, answer, id);
   }
 
-  private operationOf({ template, target, method }: FuzzRequest): Operation | undefined {
-    const asked = method === 'HEAD' ? 'GET' : method;
+  /** Without its last parameter a path may be another operation's: a slash at the end means nothing. */
+  private operationOf({ target, method }: FuzzRequest): Operation | undefined {
     const path = target.replace(/\/?(\?.*)?$/s, '');
-    const operations = this.document.operations.filter((each) => each.method === asked);
-    // Without its last parameter a path may be another operation's: a slash at the end means nothing.
-    return (
-      operations.find((each) => patternOf(each.path).test(path)) ?? operations.find((each) => each.path === template)
-    );
+    return this.operationsOf(method).find((each) => patternOf(each.path).test(path));
+  }
+
+  private operationsOf(method: string): readonly Operation[] {
+    const asked = method === 'HEAD' ? 'GET' : method;
+    return this.document.operations.filter((each) => each.method === asked);
   }
 
   /**
@@ -69,11 +72,11 @@ export class Judge {
 }
 
 /** Problem details, or the error form of the Open Inference Protocol. */
-function errorFault({ template }: FuzzRequest, answer: FuzzAnswer, id: string): string | null {
+function errorFault({ target }: FuzzRequest, answer: FuzzAnswer, id: string): string | null {
   const type = mediaTypeOf(answer);
   const body = parsed(answer.text);
   if (typeof body !== 'object' || body === null) return `an error without a body: ${type}`;
-  if (template.startsWith('/v2') && type === 'application/json') {
+  if (/^\/v2(?![^/?])/.test(target) && answer.status !== 431) {
     const error: unknown = Reflect.get(body, 'error');
     return typeof error === 'string' && error !== '' && Object.keys(body).length === 1 ? null : 'not {"error"}';
   }
