@@ -16,6 +16,9 @@ import { limitBodyTime } from './limit-body-time.js';
 import { parseBodies } from './parse-bodies.js';
 import { refuseEarly } from './refuse-early.js';
 
+/** What Node takes off a connection at most at once. */
+const SOCKET_READ_BYTES = 65_536;
+
 /** The API, ready to listen: pipes, filter, body parsers, headers, docs page. */
 export async function createApi(config: Config): Promise<NestFastifyApplication> {
   const errors = new ProblemFilter([INFERENCE_ERRORS]);
@@ -28,6 +31,8 @@ export async function createApi(config: Config): Promise<NestFastifyApplication>
   limitBodyTime(server, errors);
   await server.register(multipart, {
     limits: { files: 1, fields: 10, fileSize: Infinity },
+    // More than one read of the socket: the parser never ends where a part that it skips fills what it keeps.
+    fileHwm: 2 * SOCKET_READ_BYTES,
   });
   server.addHook('onRequest', (request, reply, done) => {
     reply.header('X-Request-ID', request.id);

@@ -114,6 +114,16 @@ describe('errors', () => {
       'multipart/form-data; boundary=b',
       '--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n1',
     ],
+    [
+      'that breaks off in a larger file',
+      'multipart/form-data; boundary=b',
+      `--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n${'1,2\n'.repeat(50_000)}`,
+    ],
+    [
+      'with a larger part that says nothing of itself',
+      'multipart/form-data; boundary=b',
+      `--b\r\nno header at all\r\n\r\n${'x'.repeat(60_000)}\r\n--b--\r\n`,
+    ],
   ])('refuse a multipart body %s', async (_, type, body) => {
     const answer = await app.request().post('/v1/datasets').set('Content-Type', type).send(body);
     expect(answer.status).toBe(422);

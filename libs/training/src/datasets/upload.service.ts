@@ -86,8 +86,8 @@ function readFlag(value: unknown): boolean {
 }
 
 function asProblem(error: unknown): never {
-  // The parser's word for it, heard by whoever reads the file when the body ends too early.
-  if (error instanceof Error && error.message === 'Unexpected end of multipart data') throw brokenMultipart(error);
+  // The parser's words for it, heard by whoever reads the file when the body ends too early.
+  if (error instanceof Error && /unexpected end of multipart data$/i.test(error.message)) throw brokenMultipart(error);
   if (!(error instanceof DatasetError)) throw error;
   throw unusableUpload(error);
 }
