@@ -28,9 +28,7 @@ describe('boundBodies', () => {
       else void reply.status(400).send({});
     });
     boundBodies(server, budget);
-    server.post('/echo', (request) => ({
-      length: String(request.body).length,
-    }));
+    server.post('/echo', (request) => ({ length: String(request.body).length }));
     server.post('/work', async () => {
       await new Promise<void>((resolve) => works.push(resolve));
       return {};
@@ -59,10 +57,7 @@ describe('boundBodies', () => {
     const second = (await connect()).head('POST', '/echo', LARGE);
     expect(await second.answer()).toMatchObject({
       status: 503,
-      headers: {
-        'retry-after': expect.stringMatching(/^[1-9]\d*$/),
-        connection: 'keep-alive',
-      },
+      headers: { 'retry-after': expect.stringMatching(/^[1-9]\d*$/), connection: 'keep-alive' },
       body: { code: 'busy' },
     });
     expect(budget.inUse).toBe(BODY.length);
@@ -71,10 +66,7 @@ describe('boundBodies', () => {
     await inUse(0);
     // What was refused is dropped as it comes, and the connection is good for another try.
     const again = second.send(BODY).head('POST', '/echo', LARGE).send(BODY);
-    expect(await again.answer()).toMatchObject({
-      status: 200,
-      body: { length: 99_998 },
-    });
+    expect(await again.answer()).toMatchObject({ status: 200, body: { length: 99_998 } });
     await inUse(0);
   });
 
@@ -108,10 +100,7 @@ describe('boundBodies', () => {
     });
     await other.closed();
     chunked.send('2\r\n""\r\n0\r\n\r\n');
-    expect(await chunked.answer()).toMatchObject({
-      status: 200,
-      body: { length: 0 },
-    });
+    expect(await chunked.answer()).toMatchObject({ status: 200, body: { length: 0 } });
     await inUse(0);
   });
 

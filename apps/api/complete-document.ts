@@ -35,33 +35,12 @@ const BUSY =
   'With the code `busy`: the body is larger than 64 KiB, and the process works on as many such bodies as it can hold.';
 
 const HEADERS = {
-  'X-Request-ID': {
-    description: 'The one that was sent, or a new one.',
-    required: true,
-    schema: { type: 'string' },
-  },
-  'X-Response-Time-Ms': {
-    description: 'Milliseconds.',
-    schema: { type: 'string' },
-    example: '1.618',
-  },
-  'RateLimit-Limit': {
-    description: 'What the key may send in a minute.',
-    schema: { type: 'integer' },
-  },
-  'RateLimit-Remaining': {
-    description: 'What it may still send in this one.',
-    schema: { type: 'integer' },
-  },
-  'RateLimit-Reset': {
-    description: 'Seconds until the next one begins.',
-    schema: { type: 'integer' },
-  },
-  'Retry-After': {
-    description: 'Seconds after which to try again.',
-    required: true,
-    schema: { type: 'integer' },
-  },
+  'X-Request-ID': { description: 'The one that was sent, or a new one.', required: true, schema: { type: 'string' } },
+  'X-Response-Time-Ms': { description: 'Milliseconds.', schema: { type: 'string' }, example: '1.618' },
+  'RateLimit-Limit': { description: 'What the key may send in a minute.', schema: { type: 'integer' } },
+  'RateLimit-Remaining': { description: 'What it may still send in this one.', schema: { type: 'integer' } },
+  'RateLimit-Reset': { description: 'Seconds until the next one begins.', schema: { type: 'integer' } },
+  'Retry-After': { description: 'Seconds after which to try again.', required: true, schema: { type: 'integer' } },
 };
 
 /** Adds what is true of many routes to a document: each route's own words stand. */
@@ -74,10 +53,7 @@ export function completeDocument(document: OpenAPIObject): OpenAPIObject {
   }
   return {
     ...document,
-    info: {
-      ...document.info,
-      description: `${document.info.description ?? ''}\n${problemTable(document)}\n`,
-    },
+    info: { ...document.info, description: `${document.info.description ?? ''}\n${problemTable(document)}\n` },
     components: { ...document.components, headers: HEADERS },
   };
 }
@@ -97,22 +73,14 @@ function complete(operation: Operation, path: string, method: string): void {
     if (!response || !('description' in response)) continue;
     response.description ||= STATUS_CODES[status] ?? 'Done';
     if (status === '503' && mayBeBusy(method, takesFile)) response.description += ` ${BUSY}`;
-    response.headers = {
-      ...references(headersOf(Number(status), hasKey, takesFile)),
-      ...response.headers,
-    };
+    response.headers = { ...references(headersOf(Number(status), hasKey, takesFile)), ...response.headers };
     if (isBelow(INFERENCE_ERRORS, path) && Number(status) !== 431) takeInferenceForm(response);
   }
 }
 
 /** A route that has its own words and codes for a status gives the general ones, too; its own come first, and stand. */
 function addExamples(own: MediaType | undefined, { content }: ProblemResponse): void {
-  if (own)
-    own.examples = {
-      ...own.examples,
-      ...content[PROBLEM_TYPE]?.examples,
-      ...own.examples,
-    };
+  if (own) own.examples = { ...own.examples, ...content[PROBLEM_TYPE]?.examples, ...own.examples };
 }
 
 function typesOf({ requestBody }: Operation): readonly string[] {

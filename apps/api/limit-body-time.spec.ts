@@ -27,15 +27,8 @@ describe('limitBodyTime', () => {
     });
     expect(answer).toMatchObject({
       status: 408,
-      headers: {
-        'content-type': expect.stringContaining('application/problem+json'),
-        connection: 'close',
-      },
-      body: {
-        status: 408,
-        code: 'timeout',
-        detail: expect.stringContaining('send it again'),
-      },
+      headers: { 'content-type': expect.stringContaining('application/problem+json'), connection: 'close' },
+      body: { status: 408, code: 'timeout', detail: expect.stringContaining('send it again') },
     });
     await connection.closed();
   });

@@ -8,11 +8,7 @@ export function schemaOf(model: BuiltIn): ReturnType<typeof transactionSchema> {
 }
 
 /** The OpenAPI schema of a list of transactions. */
-export function listSchema(model: BuiltIn): {
-  type: 'array';
-  maxItems: number;
-  items: ReturnType<typeof schemaOf>;
-} {
+export function listSchema(model: BuiltIn): { type: 'array'; maxItems: number; items: ReturnType<typeof schemaOf> } {
   return { type: 'array', maxItems: MAX_BATCH, items: schemaOf(model) };
 }
 

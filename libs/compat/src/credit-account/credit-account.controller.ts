@@ -24,10 +24,7 @@ export class CreditAccountController {
     description: 'Answers in their order, each with its `customer_id`.',
   })
   @ApiBody({
-    schema: {
-      ...customersSchema(),
-      example: [{ customer_id: 4711, ...exampleTransaction(CREDIT_ACCOUNT) }],
-    },
+    schema: { ...customersSchema(), example: [{ customer_id: 4711, ...exampleTransaction(CREDIT_ACCOUNT) }] },
   })
   @ApiOkResponse({ type: [CustomerFraudDto] })
   @ApiProblems({
@@ -45,16 +42,9 @@ export class CreditAccountController {
 function customersSchema(): object {
   const { items, ...list } = listSchema(CREDIT_ACCOUNT);
   const { required, properties } = items;
-  const customerId = {
-    oneOf: [{ type: 'string' }, { type: 'number' }],
-    description: 'Comes back with the answer.',
-  };
+  const customerId = { oneOf: [{ type: 'string' }, { type: 'number' }], description: 'Comes back with the answer.' };
   return {
     ...list,
-    items: {
-      ...items,
-      required: ['customer_id', ...required],
-      properties: { customer_id: customerId, ...properties },
-    },
+    items: { ...items, required: ['customer_id', ...required], properties: { customer_id: customerId, ...properties } },
   };
 }

@@ -14,10 +14,7 @@ describe('customersOf', () => {
   it('keeps order and ids', () => {
     const customers = [{ customer_id: 7 }, { customer_id: 'a' }, { customer_id: 7 }];
     expect(customersOf(customers)).toEqual(
-      customers.map((transaction) => ({
-        id: transaction.customer_id,
-        transaction,
-      })),
+      customers.map((transaction) => ({ id: transaction.customer_id, transaction })),
     );
     expect(customersOf([])).toEqual([]);
   });

@@ -20,16 +20,8 @@ export class FraudScoreController {
   @Post('fraud-score')
   @HttpCode(200)
   @Authenticated('score')
-  @ApiOperation({
-    summary: 'Score one card transaction',
-    description: 'All thirty numbers are required.',
-  })
-  @ApiBody({
-    schema: {
-      ...schemaOf(CREDIT_CARD),
-      example: exampleTransaction(CREDIT_CARD),
-    },
-  })
+  @ApiOperation({ summary: 'Score one card transaction', description: 'All thirty numbers are required.' })
+  @ApiBody({ schema: { ...schemaOf(CREDIT_CARD), example: exampleTransaction(CREDIT_CARD) } })
   @ApiQuery({
     name: 'ood',
     required: false,
@@ -60,12 +52,7 @@ export class FraudScoreController {
     summary: 'Score a list of up to 10,000 card transactions',
     description: 'Answers in their order. One that does not fit refuses the list: `errors` says which, like `3.V7`.',
   })
-  @ApiBody({
-    schema: {
-      ...listSchema(CREDIT_CARD),
-      example: [exampleTransaction(CREDIT_CARD)],
-    },
-  })
+  @ApiBody({ schema: { ...listSchema(CREDIT_CARD), example: [exampleTransaction(CREDIT_CARD)] } })
   @ApiProblems({
     422: [
       'The body is no list, holds more than 10,000, or a transaction does not fit: `errors` names index and field.',

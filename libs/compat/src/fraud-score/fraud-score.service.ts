@@ -38,9 +38,5 @@ export class FraudScoreService {
 }
 
 function toFraudScore({ score, isFraud }: DecisionRecord, version: number): FraudScoreDto {
-  return {
-    'fraud-score': score,
-    'is-fraud': isFraud,
-    'model-version': String(version),
-  };
+  return { 'fraud-score': score, 'is-fraud': isFraud, 'model-version': String(version) };
 }

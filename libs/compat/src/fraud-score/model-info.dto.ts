@@ -67,11 +67,7 @@ export function toModelInfo(
     dataset: { rows, frauds, hash, simulated },
     metrics,
     threshold,
-    features: lineage.features.map(({ name, type }) => ({
-      name,
-      type,
-      importance: importances[name] ?? 0,
-    })),
+    features: lineage.features.map(({ name, type }) => ({ name, type, importance: importances[name] ?? 0 })),
     feature_importance: Object.fromEntries(Object.entries(importances).sort(([, a], [, b]) => b - a)),
     library_versions: lineage.libraries,
   };

@@ -19,11 +19,7 @@ export class InvocationsController {
   @Post('invocations')
   @HttpCode(200)
   @Authenticated('score')
-  @AcceptBody({
-    maxMebibytes: 16,
-    types: ['application/json', 'text/csv'],
-    keepText: true,
-  })
+  @AcceptBody({ maxMebibytes: 16, types: ['application/json', 'text/csv'], keepText: true })
   @ApiOperation({
     summary: 'Call up to 10,000 card transactions fraud or not',
     description:
@@ -32,10 +28,7 @@ export class InvocationsController {
       'it. The answer takes the form and the order of the request: 1.0 for a score from `FRAUD_THRESHOLD` on, else 0.0.',
     requestBody: INVOCATION_BODY,
   })
-  @ApiOkResponse({
-    description: 'In the form of the request',
-    content: INVOCATION_ANSWERS,
-  })
+  @ApiOkResponse({ description: 'In the form of the request', content: INVOCATION_ANSWERS })
   @ApiProblems({
     422: [
       'A transaction does not fit: `errors` names it and its field, like `4711.V7`. None was scored.',

@@ -14,52 +14,29 @@ export const INVOCATION_BODY = {
       schema: {
         oneOf: [
           { type: 'object', additionalProperties: true },
-          {
-            type: 'array',
-            maxItems: MAX_BATCH,
-            items: { type: 'object', additionalProperties: true },
-          },
+          { type: 'array', maxItems: MAX_BATCH, items: { type: 'object', additionalProperties: true } },
         ],
       },
       examples: {
-        by_id: {
-          summary: 'By id, features by name',
-          value: { 'order-4711': example, 'order-4712': example },
-        },
-        attributes: {
-          summary: 'By id, features by position',
-          value: { 'order-4711': attributes },
-        },
+        by_id: { summary: 'By id, features by name', value: { 'order-4711': example, 'order-4712': example } },
+        attributes: { summary: 'By id, features by position', value: { 'order-4711': attributes } },
         instances: { summary: 'Rows', value: { instances: [row] } },
         inputs: { summary: 'Rows', value: { inputs: [row] } },
         dataframe_split: {
           summary: 'A data frame: columns and rows',
-          value: {
-            dataframe_split: { columns: Object.keys(example), data: [row] },
-          },
+          value: { dataframe_split: { columns: Object.keys(example), data: [row] } },
         },
-        dataframe_records: {
-          summary: 'A data frame: records',
-          value: { dataframe_records: [example] },
-        },
+        dataframe_records: { summary: 'A data frame: records', value: { dataframe_records: [example] } },
         bare_split: {
           summary: 'A data frame as MLflow 1 takes it: columns and rows',
           value: { columns: Object.keys(example), data: [row] },
         },
-        bare_records: {
-          summary: 'A data frame as MLflow 1 takes it: records',
-          value: [example],
-        },
+        bare_records: { summary: 'A data frame as MLflow 1 takes it: records', value: [example] },
       },
     },
     'text/csv': {
       schema: { type: 'string' },
-      examples: {
-        rows: {
-          summary: 'Rows, with or without a header',
-          value: `${row.join(',')}\n`,
-        },
-      },
+      examples: { rows: { summary: 'Rows, with or without a header', value: `${row.join(',')}\n` } },
     },
   },
 };
@@ -71,10 +48,7 @@ export const INVOCATION_ANSWERS = {
         {
           type: 'object',
           properties: {
-            'credit-card-fraud': {
-              type: 'object',
-              additionalProperties: { type: 'number' },
-            },
+            'credit-card-fraud': { type: 'object', additionalProperties: { type: 'number' } },
             predictions: { type: 'array', items: { type: 'number' } },
           },
         },
@@ -82,22 +56,10 @@ export const INVOCATION_ANSWERS = {
       ],
     },
     examples: {
-      by_id: {
-        summary: 'To transactions by id',
-        value: { 'credit-card-fraud': { 'order-4711': 0, 'order-4712': 0 } },
-      },
-      predictions: {
-        summary: 'To instances, inputs and data frames',
-        value: { predictions: [0] },
-      },
-      bare_list: {
-        summary: 'To data frames as MLflow 1 takes them',
-        value: [0],
-      },
+      by_id: { summary: 'To transactions by id', value: { 'credit-card-fraud': { 'order-4711': 0, 'order-4712': 0 } } },
+      predictions: { summary: 'To instances, inputs and data frames', value: { predictions: [0] } },
+      bare_list: { summary: 'To data frames as MLflow 1 takes them', value: [0] },
     },
   },
-  'text/csv': {
-    schema: { type: 'string' },
-    examples: { rows: { summary: 'To CSV', value: '0.0\n' } },
-  },
+  'text/csv': { schema: { type: 'string' }, examples: { rows: { summary: 'To CSV', value: '0.0\n' } } },
 };

@@ -15,12 +15,7 @@ const PIECE_BYTES = 65_536;
 
 /** Rows of numbers in the order of the features; with a header, in its order. @throws Problem 422 */
 export async function readCsv(text: string): Promise<unknown[]> {
-  const parser = parse({
-    bom: true,
-    relaxColumnCount: true,
-    skipEmptyLines: true,
-    maxRecordSize: MAX_LINE_BYTES,
-  });
+  const parser = parse({ bom: true, relaxColumnCount: true, skipEmptyLines: true, maxRecordSize: MAX_LINE_BYTES });
   const transactions: unknown[] = [];
   try {
     await pipeline(piecesOf(text), parser, (rows: AsyncIterable<string[]>) => addTransactions(rows, transactions));

@@ -30,30 +30,18 @@ describe('readInvocation', () => {
     ['instances as rows', { instances: [row, row] }],
     ['instances as records', { instances: [example, attributes] }],
     ['inputs as rows', { inputs: [row, row] }],
-    [
-      'inputs as columns',
-      {
-        inputs: Object.fromEntries(names.map((name) => [name, [example[name], example[name]]])),
-      },
-    ],
+    ['inputs as columns', { inputs: Object.fromEntries(names.map((name) => [name, [example[name], example[name]]])) }],
     ['a split data frame', { dataframe_split: { columns: names, data: [row, row] } }],
     ['a split data frame with its index', { dataframe_split: { columns: names, index: [0, 1], data: [row, row] } }],
     [
       'a split data frame in another order',
-      {
-        dataframe_split: {
-          columns: names.toReversed(),
-          data: [row.toReversed(), row.toReversed()],
-        },
-      },
+      { dataframe_split: { columns: names.toReversed(), data: [row.toReversed(), row.toReversed()] } },
     ],
     ['a split data frame without columns', { dataframe_split: { data: [row, row] } }],
     ['records', { dataframe_records: [example, attributes], params: {} }],
     [
       'inputs as columns of lists of one',
-      {
-        inputs: Object.fromEntries(names.map((name) => [name, [[example[name]], [example[name]]]])),
-      },
+      { inputs: Object.fromEntries(names.map((name) => [name, [[example[name]], [example[name]]]])) },
     ],
     ['instances with their features', { instances: [{ features: row }, { features: row }] }],
     ['a bare list of records, as of MLflow 1', [example, attributes]],
@@ -100,10 +88,7 @@ describe('readInvocation', () => {
 
   it('answers CSV with JSON when asked to', async () => {
     const { answer } = await read(csv(row.join(',')), 'application/json');
-    expect(answer([true])).toEqual({
-      type: 'application/json',
-      text: '{"predictions": [1.0]}',
-    });
+    expect(answer([true])).toEqual({ type: 'application/json', text: '{"predictions": [1.0]}' });
   });
 
   it.each<[string, unknown, string]>([
@@ -152,10 +137,7 @@ describe('readInvocation', () => {
     ['CSV with a name twice', csv(`Time,${header}\n0,${row.join(',')}`), '', /"Time" is there twice/],
     ['CSV with the index of a data frame', csv(`,${header}\n0,${row.join(',')}`), '', /column 1 has none.*index=False/],
   ])('refuses %s', async (_, body, path, message) => {
-    expect(await errorOf(read(body))).toEqual({
-      path,
-      message: expect.stringMatching(message),
-    });
+    expect(await errorOf(read(body))).toEqual({ path, message: expect.stringMatching(message) });
   });
 
   it.each<[string, unknown, string]>([
@@ -169,10 +151,7 @@ describe('readInvocation', () => {
     ['a bare split data frame', { columns: ['Time'], data: rows(10_001) }, 'data'],
     ['CSV', csv(`${row.join(',')}\n`.repeat(10_001)), ''],
   ])('refuses more than 10,000 in %s', async (_, body, path) => {
-    expect(await errorOf(read(body))).toEqual({
-      path,
-      message: expect.stringMatching(/at most 10000 /),
-    });
+    expect(await errorOf(read(body))).toEqual({ path, message: expect.stringMatching(/at most 10000 /) });
   });
 
   const many = rows(70).map((_, at) => `c${at}`);
@@ -181,10 +160,7 @@ describe('readInvocation', () => {
     ['a split data frame', { dataframe_split: { columns: many, data: [rows(70)] } }, 'dataframe_split.columns'],
     ['CSV', csv(`Time,${many.slice(1).join(',')}\n${rows(70).join(',')}`), ''],
   ])('refuses columns without end in %s', async (_, body, path) => {
-    expect(await errorOf(read(body))).toEqual({
-      path,
-      message: expect.stringMatching(/at most 62 columns, got 70/),
-    });
+    expect(await errorOf(read(body))).toEqual({ path, message: expect.stringMatching(/at most 62 columns, got 70/) });
   });
 
   it('refuses a line of CSV without end', async () => {
@@ -195,9 +171,6 @@ describe('readInvocation', () => {
   it('leaves what is no number a text, and an attribute that is also there by name unknown', async () => {
     const [first] = (await read(csv(`nan,,0x1${',1'.repeat(27)}`))).transactions;
     expect(first).toMatchObject({ Time: 'nan', V1: null, V2: '0x1', V3: 1 });
-    expect((await read({ x: { Time: 1, Atr1: 2 } })).transactions[0]).toEqual({
-      Time: 1,
-      Atr1: 2,
-    });
+    expect((await read({ x: { Time: 1, Atr1: 2 } })).transactions[0]).toEqual({ Time: 1, Atr1: 2 });
   });
 });

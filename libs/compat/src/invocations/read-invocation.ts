@@ -38,11 +38,7 @@ const BARE_SPLIT: ReadonlySet<string> = new Set(['columns', 'index', 'data']);
 export async function readInvocation(body: unknown, accept = ''): Promise<Invocation> {
   if (body instanceof TextBody) {
     const transactions = await readCsv(body.text);
-    return {
-      transactions,
-      pathOf: pathByIndex,
-      answer: prefersJson(accept) ? predictions : lines,
-    };
+    return { transactions, pathOf: pathByIndex, answer: prefersJson(accept) ? predictions : lines };
   }
   const { value, text } = body instanceof JsonBody ? body : { value: undefined, text: '' };
   if (Array.isArray(value)) return { ...named(rowsOfList(value, ''), String), answer: bareList };
@@ -51,19 +47,13 @@ export async function readInvocation(body: unknown, accept = ''): Promise<Invoca
     throw invalid('', 'must be transactions by id, or instances, inputs, dataframe_split, dataframe_records');
   }
   if (isBareSplit(value, names)) {
-    return {
-      ...named(rowsOfSplit(value, ''), (index) => `data.${index}`),
-      answer: bareList,
-    };
+    return { ...named(rowsOfSplit(value, ''), (index) => `data.${index}`), answer: bareList };
   }
   const form = formOf(names);
   if (form === undefined) return byId(value, names);
   const rows = await ROWS_OF[form](value[form], form);
   const parent = form === 'dataframe_split' ? within(form, 'data') : form;
-  return {
-    ...named(rows, (index) => `${parent}.${index}`),
-    answer: predictions,
-  };
+  return { ...named(rows, (index) => `${parent}.${index}`), answer: predictions };
 }
 
 function isBareSplit(body: Transaction, names: readonly string[]): boolean {
@@ -81,10 +71,7 @@ function formOf(names: readonly string[]): keyof typeof ROWS_OF | undefined {
 function byId(body: Transaction, ids: readonly string[]): Invocation {
   if (ids.length > MAX_BATCH) throw invalid('', `must hold at most ${MAX_BATCH} transactions: send them in parts`);
   const records = ids.map((id) => body[id]);
-  return {
-    ...named(records, (index) => shortened(ids[index] ?? '')),
-    answer: verdictsById(ids),
-  };
+  return { ...named(records, (index) => shortened(ids[index] ?? '')), answer: verdictsById(ids) };
 }
 
 /** Records that may name features by position, each found by its own path. */

@@ -7,11 +7,7 @@ export const INFERENCE_ERRORS: ErrorForm = {
   path: '/v2',
   write: (problem) => {
     const status = problem.getStatus();
-    return {
-      status: status === 422 ? 400 : status,
-      type: 'application/json',
-      body: { error: problem.message },
-    };
+    return { status: status === 422 ? 400 : status, type: 'application/json', body: { error: problem.message } };
   },
 };
 
@@ -31,9 +27,6 @@ export function inferenceErrorContent(
     ([name, { value }]) => [name, { value: { error: value.detail } }] as const,
   );
   return {
-    'application/json': {
-      schema: { $ref: getSchemaPath(InferenceErrorDto) },
-      examples: Object.fromEntries(examples),
-    },
+    'application/json': { schema: { $ref: getSchemaPath(InferenceErrorDto) }, examples: Object.fromEntries(examples) },
   };
 }

@@ -20,10 +20,7 @@ import { INFERENCE_EXAMPLES, INFERENCE_SCHEMA } from './open-inference.openapi.j
 import { OpenInferenceService } from './open-inference.service.js';
 
 const AWAY: Refusal = [NO_CHAMPION, ...championAway(CREDIT_CARD)];
-const NO_MODEL: Refusals = {
-  404: ['There is no model of this name.', noModel('claims')],
-  503: AWAY,
-};
+const NO_MODEL: Refusals = { 404: ['There is no model of this name.', noModel('claims')], 503: AWAY };
 const NO_VERSION: Refusals = {
   404: ['There is no model of this name, or it has no such version.', noModel('claims'), noVersion(CREDIT_CARD, 9)],
   503: AWAY,
@@ -68,11 +65,7 @@ export class OpenInferenceController {
   @Get('health/ready')
   @Public()
   @ApiOperation({ summary: 'Whether it can score' })
-  @ApiResponse({
-    status: 503,
-    type: ServerReadyDto,
-    description: 'The database or a champion is missing.',
-  })
+  @ApiResponse({ status: 503, type: ServerReadyDto, description: 'The database or a champion is missing.' })
   async getReady(@Res({ passthrough: true }) reply: FastifyReply): Promise<ServerReadyDto> {
     const answer = await this.inference.ready();
     reply.status(answer.ready ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE);
@@ -110,9 +103,7 @@ export class OpenInferenceController {
   @Get('models/:name/versions/:version/ready')
   @Authenticated('score')
   @ApiProblems(NO_VERSION)
-  @ApiOperation({
-    summary: 'Whether a version can score: only the champion is loaded',
-  })
+  @ApiOperation({ summary: 'Whether a version can score: only the champion is loaded' })
   @ApiParam({ name: 'name', example: 'credit-card' })
   @ApiParam({ name: 'version', example: '1' })
   getVersionReady(@Param('name') name: string, @Param('version') version: string): Promise<ModelReadyDto> {

@@ -86,26 +86,14 @@ export class InferenceDto {
 }
 
 /** What a client sends for a feature of a type. */
-const DATATYPES: Readonly<Record<Feature['type'], Datatype>> = {
-  number: 'FP64',
-  category: 'BYTES',
-  boolean: 'BOOL',
-};
+const DATATYPES: Readonly<Record<Feature['type'], Datatype>> = { number: 'FP64', category: 'BYTES', boolean: 'BOOL' };
 
 export function toModelMetadata(definition: ModelDefinition, version: number): ModelMetadataDto {
   return {
     name: definition.name,
     versions: [String(version)],
     platform: 'onnxruntime_onnx',
-    inputs: definition.features.map(({ name, type }) => ({
-      name,
-      datatype: DATATYPES[type],
-      shape: [-1],
-    })),
-    outputs: OUTPUTS.map(({ name, datatype }) => ({
-      name,
-      datatype,
-      shape: [-1],
-    })),
+    inputs: definition.features.map(({ name, type }) => ({ name, datatype: DATATYPES[type], shape: [-1] })),
+    outputs: OUTPUTS.map(({ name, datatype }) => ({ name, datatype, shape: [-1] })),
   };
 }

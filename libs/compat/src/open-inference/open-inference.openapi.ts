@@ -9,21 +9,9 @@ const TENSOR = {
   required: ['name', 'shape', 'datatype', 'data'],
   properties: {
     name: { type: 'string' },
-    shape: {
-      type: 'array',
-      items: { type: 'integer', minimum: 0 },
-      minItems: 1,
-      maxItems: 2,
-    },
-    datatype: {
-      type: 'string',
-      description: '`FP32`, `FP64`, `INT64`, `BYTES`, `BOOL` and their like.',
-    },
-    data: {
-      type: 'array',
-      items: {},
-      description: 'Flat, or nested as the shape says.',
-    },
+    shape: { type: 'array', items: { type: 'integer', minimum: 0 }, minItems: 1, maxItems: 2 },
+    datatype: { type: 'string', description: '`FP32`, `FP64`, `INT64`, `BYTES`, `BOOL` and their like.' },
+    data: { type: 'array', items: {}, description: 'Flat, or nested as the shape says.' },
   },
 };
 
@@ -35,11 +23,7 @@ export const INFERENCE_SCHEMA = {
     inputs: { type: 'array', minItems: 1, items: TENSOR },
     outputs: {
       type: 'array',
-      items: {
-        type: 'object',
-        required: ['name'],
-        properties: { name: { type: 'string' } },
-      },
+      items: { type: 'object', required: ['name'], properties: { name: { type: 'string' } } },
       description: '`probability`, `score`, `is_fraud`, `decision`; all of them when left out.',
     },
   },
@@ -50,25 +34,13 @@ export const INFERENCE_EXAMPLES = {
     summary: 'One tensor, its columns in the order of the features',
     value: {
       id: 'request-1',
-      inputs: [
-        {
-          name: 'features',
-          shape: [1, names.length],
-          datatype: 'FP64',
-          data: Object.values(example),
-        },
-      ],
+      inputs: [{ name: 'features', shape: [1, names.length], datatype: 'FP64', data: Object.values(example) }],
     },
   },
   tensor_per_feature: {
     summary: 'One tensor per feature',
     value: {
-      inputs: names.map((name) => ({
-        name,
-        shape: [2],
-        datatype: 'FP64',
-        data: [example[name], example[name]],
-      })),
+      inputs: names.map((name) => ({ name, shape: [2], datatype: 'FP64', data: [example[name], example[name]] })),
       outputs: [{ name: 'probability' }],
     },
   },

@@ -41,10 +41,7 @@ export class OpenInferenceService {
 
   async modelReady(name: string, version?: string): Promise<ModelReadyDto> {
     const { version: champion } = await this.champion(name);
-    return {
-      name,
-      ready: version === undefined || (await this.existing(name, version)) === champion,
-    };
+    return { name, ready: version === undefined || (await this.existing(name, version)) === champion };
   }
 
   /** JSON as text: its floats are spelled as such. */
@@ -54,17 +51,10 @@ export class OpenInferenceService {
     // Another may become champion while the tensors are read: the version that was asked for answers.
     const { request, records } = await loaded.onnx.whileLoaded(async () => {
       const request = await readInference(body, loaded.definition);
-      return {
-        request,
-        ...(await this.scoring.scoreAllBy(loaded, request.transactions, principal, pathOf)),
-      };
+      return { request, ...(await this.scoring.scoreAllBy(loaded, request.transactions, principal, pathOf)) };
     });
     const { id, outputs } = request;
-    const head = {
-      model_name: name,
-      model_version: String(loaded.version),
-      ...(id !== undefined && { id }),
-    };
+    const head = { model_name: name, model_version: String(loaded.version), ...(id !== undefined && { id }) };
     return textAnswer(writeInference(head, records, outputs));
   }
 

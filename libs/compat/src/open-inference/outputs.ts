@@ -11,22 +11,10 @@ interface Output {
 
 /** What a model answers with, one value per row each. */
 export const OUTPUTS = [
-  {
-    name: 'probability',
-    datatype: 'FP32',
-    write: ({ probability }) => asFloat(probability),
-  },
+  { name: 'probability', datatype: 'FP32', write: ({ probability }) => asFloat(probability) },
   { name: 'score', datatype: 'INT64', write: ({ score }) => String(score) },
-  {
-    name: 'is_fraud',
-    datatype: 'BOOL',
-    write: ({ isFraud }) => String(isFraud),
-  },
-  {
-    name: 'decision',
-    datatype: 'BYTES',
-    write: ({ decision }) => JSON.stringify(decision),
-  },
+  { name: 'is_fraud', datatype: 'BOOL', write: ({ isFraud }) => String(isFraud) },
+  { name: 'decision', datatype: 'BYTES', write: ({ decision }) => JSON.stringify(decision) },
 ] as const satisfies readonly Output[];
 
 export type OutputName = (typeof OUTPUTS)[number]['name'];
@@ -46,11 +34,7 @@ export function writeInference(
 ): string {
   const tensors = names.flatMap((asked) =>
     OUTPUTS.filter(({ name }) => name === asked).map(({ name, datatype, write }) => {
-      const tensor = JSON.stringify({
-        name,
-        datatype,
-        shape: [records.length],
-      });
+      const tensor = JSON.stringify({ name, datatype, shape: [records.length] });
       return `${tensor.slice(0, -1)},"data":[${records.map(write).join(',')}]}`;
     }),
   );

@@ -6,11 +6,7 @@ import { type InferenceRequest, readInference } from './read-inference.js';
 const model = (...types: FeatureType[]): ModelDefinition => ({
   name: 'test',
   description: '',
-  features: types.map((type, at) => ({
-    name: `f${at}`,
-    type,
-    nullable: false,
-  })),
+  features: types.map((type, at) => ({ name: `f${at}`, type, nullable: false })),
   label: 'y',
   timeColumn: null,
   carried: [],
@@ -92,19 +88,13 @@ describe('readInference', () => {
   });
 
   it('gives the outputs that are asked for', async () => {
-    const body = {
-      inputs: [tensor()],
-      outputs: [{ name: 'score' }, { name: 'probability' }],
-    };
+    const body = { inputs: [tensor()], outputs: [{ name: 'score' }, { name: 'probability' }] };
     expect((await readInference(body, numbers)).outputs).toEqual(['score', 'probability']);
   });
 
   it('takes null for what was left out', async () => {
     const { id, outputs } = await readInference({ id: null, outputs: null, inputs: [tensor()] }, numbers);
-    expect({ id, outputs }).toEqual({
-      id: undefined,
-      outputs: ['probability', 'score', 'is_fraud', 'decision'],
-    });
+    expect({ id, outputs }).toEqual({ id: undefined, outputs: ['probability', 'score', 'is_fraud', 'decision'] });
   });
 
   it.each([
@@ -128,10 +118,7 @@ describe('readInference', () => {
     expect(await transactionsOf(body(fitting))).toEqual(fitting.map((f0) => ({ f0 })));
     for (const other of others) {
       const message = `value 1 is not of the datatype ${datatype}`;
-      expect(await errorOf(body([fitting[0], other]))).toEqual({
-        path: 'inputs.0.data',
-        message,
-      });
+      expect(await errorOf(body([fitting[0], other]))).toEqual({ path: 'inputs.0.data', message });
     }
   });
 
@@ -167,16 +154,12 @@ describe('readInference', () => {
     ['another width', { inputs: [tensor({ shape: [1, 4] })] }, 'inputs.0.shape'],
     [
       'tensors of different lengths',
-      {
-        inputs: [tensor({ name: 'f0', shape: [1], data: [1] }), tensor({ name: 'f1', shape: [2], data: [1, 2] })],
-      },
+      { inputs: [tensor({ name: 'f0', shape: [1], data: [1] }), tensor({ name: 'f1', shape: [2], data: [1, 2] })] },
       'inputs.1.shape',
     ],
     [
       'a name twice',
-      {
-        inputs: [tensor({ name: 'f0', shape: [1], data: [1] }), tensor({ name: 'f0', shape: [1], data: [1] })],
-      },
+      { inputs: [tensor({ name: 'f0', shape: [1], data: [1] }), tensor({ name: 'f0', shape: [1], data: [1] })] },
       'inputs.1.name',
     ],
     ['rows that lend each other a value', { inputs: [tensor({ data: [[1], [2, 3, 4]] })] }, 'inputs.0.data.0'],

@@ -24,11 +24,7 @@ export async function readInference(body: unknown, definition: ModelDefinition):
   assertColumnCount(inputs.length, definition, 'inputs');
   const outputs = outputsOf(body['outputs']);
   const tensors = inputs.map((input, index) => readTensor(input, `inputs.${index}`));
-  return {
-    id: id ?? undefined,
-    transactions: await transactionsOf(tensors, definition),
-    outputs,
-  };
+  return { id: id ?? undefined, transactions: await transactionsOf(tensors, definition), outputs };
 }
 
 async function transactionsOf(tensors: readonly Tensor[], definition: ModelDefinition): Promise<object[]> {

@@ -41,16 +41,9 @@ export class PaymentsController {
   })
   @ApiBody({
     type: PaymentsTrainingRequestDto,
-    examples: {
-      link: {
-        summary: 'A link',
-        value: { dataset: 'https://data.example.org/payments.csv' },
-      },
-    },
+    examples: { link: { summary: 'A link', value: { dataset: 'https://data.example.org/payments.csv' } } },
   })
-  @ApiProblems({
-    422: ['The request does not fit: `errors` says where.', noDataset(EXAMPLE_ID)],
-  })
+  @ApiProblems({ 422: ['The request does not fit: `errors` says where.', noDataset(EXAMPLE_ID)] })
   train(
     @Body() { dataset }: PaymentsTrainingRequestDto,
     @CurrentPrincipal() principal: Principal,
@@ -74,9 +67,7 @@ export class PaymentsController {
   @HttpCode(200)
   @Authenticated('score')
   @ApiOperation({ summary: 'Call one payment fraud or not' })
-  @ApiBody({
-    schema: { ...schemaOf(PAYMENTS), example: exampleTransaction(PAYMENTS) },
-  })
+  @ApiBody({ schema: { ...schemaOf(PAYMENTS), example: exampleTransaction(PAYMENTS) } })
   @ApiProblems({
     422: [
       'The payment does not fit: `errors` names each field and the fix.',
@@ -104,13 +95,7 @@ export class PaymentsController {
   @ApiResponse({
     status: 302,
     description: 'To `/docs`.',
-    headers: {
-      Location: {
-        required: true,
-        schema: { type: 'string' },
-        example: '/docs',
-      },
-    },
+    headers: { Location: { required: true, schema: { type: 'string' }, example: '/docs' } },
   })
   @ApiOkResponse({
     description: 'What a client that follows gets: the docs page.',
