@@ -28,7 +28,7 @@ export default {
     {
       name: 'base-libs-know-no-feature',
       severity: 'error',
-      from: { path: lib('config', 'common', 'database', 'embedded', 'features', 'xgboost', 'simulator') },
+      from: { path: lib('config', 'common', 'database', 'embedded', 'features', 'metrics', 'xgboost', 'simulator') },
       to: { path: lib('auth', 'rate-limit', 'model-registry', 'scoring', 'training', 'health') },
     },
     {

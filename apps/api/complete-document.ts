@@ -37,6 +37,11 @@ const BUSY =
 const HEADERS = {
   'X-Request-ID': { description: 'The one that was sent, or a new one.', required: true, schema: { type: 'string' } },
   'X-Response-Time-Ms': { description: 'Milliseconds.', schema: { type: 'string' }, example: '1.618' },
+  traceparent: {
+    description: 'The place of the answer in its trace (W3C Trace Context): the one that was sent, or a new one.',
+    schema: { type: 'string' },
+    example: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00',
+  },
   'RateLimit-Limit': { description: 'What the key may send in a minute.', schema: { type: 'integer' } },
   'RateLimit-Remaining': { description: 'What it may still send in this one.', schema: { type: 'integer' } },
   'RateLimit-Reset': { description: 'Seconds until the next one begins.', schema: { type: 'integer' } },
@@ -127,7 +132,7 @@ function mayBeBusy(method: string, takesFile: boolean): boolean {
 function headersOf(status: number, hasKey: boolean, takesFile: boolean): (keyof typeof HEADERS)[] {
   return [
     'X-Request-ID',
-    ...(status === 431 ? [] : (['X-Response-Time-Ms'] as const)),
+    ...(status === 431 ? [] : (['X-Response-Time-Ms', 'traceparent'] as const)),
     ...(hasKey && (!UNCOUNTED.includes(status) || (takesFile && COUNTED_WITH_FILE.includes(status)))
       ? (['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'] as const)
       : []),

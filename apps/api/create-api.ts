@@ -5,6 +5,8 @@ import { KeyCheck } from '@app/auth';
 import { logger, ProblemFilter, validationPipe } from '@app/common';
 import { INFERENCE_ERRORS } from '@app/compat';
 import type { Config } from '@app/config';
+import { type Metrics, Tracing } from '@app/metrics';
+import { Champions } from '@app/model-registry';
 import { RateLimits } from '@app/rate-limit';
 import type { FastifyInstance } from 'fastify';
 import { ApiModule } from './api.module.js';
@@ -13,21 +15,29 @@ import { serveDocs } from './docs.js';
 import { heedExpectations } from './heed-expectations.js';
 import { httpServer } from './http-server.js';
 import { limitBodyTime } from './limit-body-time.js';
+import { observeRequests } from './observe-requests.js';
 import { parseBodies } from './parse-bodies.js';
 import { refuseEarly } from './refuse-early.js';
+import { RequestLog } from './request-log.js';
 
 /** What Node takes off a connection at most at once. */
 const SOCKET_READ_BYTES = 65_536;
 
 /** The API, ready to listen: pipes, filter, body parsers, headers, docs page. */
-export async function createApi(config: Config): Promise<NestFastifyApplication> {
+export async function createApi(config: Config, metrics: Metrics): Promise<NestFastifyApplication> {
   const errors = new ProblemFilter([INFERENCE_ERRORS]);
   const adapter = httpServer(errors);
-  const api = await NestFactory.create<NestFastifyApplication>(ApiModule.forRoot(config), adapter, {
+  const api = await NestFactory.create<NestFastifyApplication>(ApiModule.forRoot(config, metrics), adapter, {
     logger: logger(config),
     bodyParser: false,
   });
   const server = adapter.getInstance<FastifyInstance>();
+  observeRequests(server, {
+    metrics,
+    tracing: api.get(Tracing),
+    champions: api.get(Champions),
+    log: new RequestLog(config),
+  });
   limitBodyTime(server, errors);
   await server.register(multipart, {
     limits: { files: 1, fields: 10, fileSize: Infinity },

@@ -31,6 +31,7 @@ export function openApiDocument(api: NestFastifyApplication): OpenAPIObject {
     .addTag('compatibility', 'Routes of the services that this one replaces')
     .addTag('open inference', 'The Open Inference Protocol, version 2; errors are `{"error"}`')
     .addTag('health', 'For probes and load balancers; no key')
+    .addTag('metrics', 'For Prometheus')
     .build();
   return completeDocument(SwaggerModule.createDocument(api, description));
 }

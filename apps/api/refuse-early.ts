@@ -1,4 +1,4 @@
-import type { KeyCheck } from '@app/auth';
+import type { AuthenticatedRequest, KeyCheck } from '@app/auth';
 import { Problem } from '@app/common';
 import type { RateLimits } from '@app/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -12,9 +12,14 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
  * guards look at afterwards, also for requests without a body.
  */
 export function refuseEarly(server: FastifyInstance, keys: KeyCheck, limits: RateLimits): void {
-  server.addHook('onRequest', (request, reply, done) => {
+  server.addHook('onRequest', (request: AuthenticatedRequest, reply, done) => {
     if (request.is404) throw notThere(server, request);
-    if (mayHaveBody(request)) limits.refuseWhenFull(keys.holderOf(request.headers), reply);
+    if (mayHaveBody(request)) {
+      const holder = keys.holderOf(request.headers);
+      // For the log, which also tells of what is refused before the guards see it.
+      request.principal = holder;
+      limits.refuseWhenFull(holder, reply);
+    }
     done();
   });
 }

@@ -11,11 +11,13 @@ import { fileURLToPath } from 'node:url';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { loadConfig } from '@app/config';
+import { Metrics } from '@app/metrics';
 import { ApiModule } from '../api/api.module.js';
 import { openApiDocument } from '../api/docs.js';
 import { postmanFiles } from './files.js';
 
-const api = await NestFactory.create<NestFastifyApplication>(ApiModule.forRoot(loadConfig({})), new FastifyAdapter(), {
+const module = ApiModule.forRoot(loadConfig({}), new Metrics());
+const api = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(), {
   preview: true,
   logger: false,
   abortOnError: false,

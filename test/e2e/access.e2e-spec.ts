@@ -58,6 +58,7 @@ describe('access', () => {
       ['post', '/api/v1/model/predict'],
       ['get', '/api/v1/model/healthy'],
       ['post', '/fraud_detection'],
+      ['get', '/metrics'],
     ] as const;
     const inferenceRoutes = [
       ['get', '/v2'],

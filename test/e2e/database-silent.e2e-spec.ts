@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { exampleTransaction } from '@app/simulator';
 import { startApp, type TestApp } from '../support/app.js';
+import { Samples } from '../support/metrics.js';
 import { trainSimulated } from '../support/training.js';
 import { waitFor } from '../support/wait-for.js';
 
@@ -26,6 +27,10 @@ describe('while PostgreSQL says nothing', () => {
     await app.request().get('/v1/models').expect(503);
     const ready = await app.request().get('/health/ready').expect(503);
     expect(ready.body.checks).toMatchObject({ database: false, queue: true });
+    const metrics = new Samples((await app.request().get('/metrics').expect(200)).text);
+    expect(metrics.sum('fraud_champions_loaded')).toBe(1);
+    expect(metrics.sum('fraud_training_jobs')).toBeUndefined();
+    expect(metrics.sum('fraud_decision_log_waiting')).toBe(0);
 
     app.databaseProxy?.resume();
     await waitFor(async () => (await score()).ok, { what: 'scoring to work again' });

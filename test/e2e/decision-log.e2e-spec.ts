@@ -1,5 +1,6 @@
 import { dataSourceOptions } from '@app/database';
-import { DecisionLog, type DecisionRecord } from '@app/scoring';
+import { Metrics } from '@app/metrics';
+import { DecisionLog, type DecisionRecord, ScoringMetrics } from '@app/scoring';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AbstractLogger, DataSource } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
@@ -65,7 +66,7 @@ describe('the decision log', () => {
     const options = { ...dataSourceOptions(app.databaseUrl, 'test'), logger: watched };
     const source = await new DataSource(options).initialize();
     try {
-      const log = new DecisionLog(source);
+      const log = new DecisionLog(source, new ScoringMetrics(new Metrics()));
       const outcomes = await Promise.allSettled(records.map((each) => log.append([each])));
       const inserts = watched.statements.filter((each) => each.includes('INSERT INTO decisions')).length;
       return { outcomes: outcomes.map(({ status }) => status), inserts };
@@ -75,7 +76,7 @@ describe('the decision log', () => {
   };
 
   it('has a decision in the table when it says so', async () => {
-    const log = new DecisionLog(dataSource);
+    const log = new DecisionLog(dataSource, new ScoringMetrics(new Metrics()));
     const inputs = { text: 'ä€𝄞 \\ "x" \n\t\u2028 {a,b}', nothing: null, small: 1e-7, list: [1, 'NULL'] };
     const one = record({ transactionId: 'it’s "quoted", {braced}', inputs });
     await log.append([one]);
@@ -84,7 +85,7 @@ describe('the decision log', () => {
   });
 
   it('writes what waits together in few statements', async () => {
-    const log = new DecisionLog(dataSource);
+    const log = new DecisionLog(dataSource, new ScoringMetrics(new Metrics()));
     const records = Array.from({ length: 2_000 }, () => record());
     await Promise.all(records.map((each) => log.append([each])));
     expect(await stored(records)).toBe(2_000);
@@ -92,7 +93,7 @@ describe('the decision log', () => {
   });
 
   it('lets a row that the database refuses fail alone', async () => {
-    const log = new DecisionLog(dataSource);
+    const log = new DecisionLog(dataSource, new ScoringMetrics(new Metrics()));
     const good = [record(), record(), record()];
     const bad = record({ inputs: { text: 'a\u0000b' } });
     const outcomes = await Promise.allSettled([...good, bad].map((each) => log.append([each])));
@@ -127,7 +128,7 @@ describe('the decision log', () => {
   });
 
   it.each([2, 10_000])('stores all %i of a request by one commit', async (count) => {
-    const log = new DecisionLog(dataSource);
+    const log = new DecisionLog(dataSource, new ScoringMetrics(new Metrics()));
     const records = Array.from({ length: count }, () => record());
     await Promise.all([log.append([record()]), log.append(records)]);
     expect(await stored(records)).toBe(count);
@@ -135,7 +136,7 @@ describe('the decision log', () => {
   });
 
   it('stores none of a request that fails half-way, and all of those beside it', async () => {
-    const log = new DecisionLog(dataSource);
+    const log = new DecisionLog(dataSource, new ScoringMetrics(new Metrics()));
     const beside = [[record()], Array.from({ length: 700 }, () => record()), [record(), record()]];
     const bad = Array.from({ length: 1_200 }, (_, at) => record(at === 1_100 ? { inputs: { text: 'a\u0000b' } } : {}));
     const outcomes = await Promise.allSettled([...beside, bad].map((each) => log.append(each)));
@@ -146,7 +147,7 @@ describe('the decision log', () => {
 
   it('has nothing to store of an empty request', async () => {
     const before = await countDecisions(app);
-    await new DecisionLog(dataSource).append([]);
+    await new DecisionLog(dataSource, new ScoringMetrics(new Metrics())).append([]);
     expect(await countDecisions(app)).toBe(before);
   });
 

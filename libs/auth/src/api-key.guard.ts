@@ -24,9 +24,10 @@ export class ApiKeyGuard implements CanActivate {
     // Again, where there was a body: its key may have been revoked while it came.
     const principal = this.check.holderOf(request.headers);
     this.uses.add(principal.id);
+    // This request's own: what scored it is noted there.
+    request.principal = { ...principal };
     if (access === undefined) throw new Error('a route says neither @Public() nor @Authenticated()');
     if (access !== 'any-key' && !principal.scopes.includes(access)) throw scopeMissing(principal.name, access);
-    request.principal = principal;
     return true;
   }
 }

@@ -1,5 +1,12 @@
 export { ApiKeyTakenError } from './api-keys.service.js';
 export * from './auth.module.js';
-export { API_KEY_SECURITY, Authenticated, CurrentPrincipal, holderOf, Public } from './authenticated.js';
+export {
+  API_KEY_SECURITY,
+  Authenticated,
+  type AuthenticatedRequest,
+  CurrentPrincipal,
+  holderOf,
+  Public,
+} from './authenticated.js';
 export { KeyCheck } from './key-check.js';
 export type { KeyHolder, Principal } from './principal.js';

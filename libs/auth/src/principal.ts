@@ -3,10 +3,18 @@ export type Scope = 'score' | 'train' | 'manage';
 
 export const SCOPES: readonly Scope[] = ['score', 'train', 'manage'];
 
+/** Which version a request met. */
+export interface ScoredBy {
+  readonly model: string;
+  readonly version: number;
+}
+
 /** Who sends a request. */
 export interface Principal {
   readonly name: string;
   readonly scopes: readonly Scope[];
+  /** Left here by the scoring, for the request's log line and figures. */
+  scoredBy?: ScoredBy;
 }
 
 /** A principal with what else its key carries. */

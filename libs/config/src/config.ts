@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { applyDecorators } from '@nestjs/common';
 import { Expose, Transform, type TransformFnParams } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min, ValidateBy } from 'class-validator';
+import { IsIn, IsInt, IsNumber, IsOptional, IsString, Matches, Max, MaxLength, Min, ValidateBy } from 'class-validator';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'] as const;
 /** The largest rate limit: what the database's column holds, in round numbers. */
@@ -27,6 +27,11 @@ export const SETTINGS = {
   trainingThreads: 'TRAINING_THREADS',
   xgboostLibrary: 'XGBOOST_LIBRARY',
   logLevel: 'LOG_LEVEL',
+  metricsHost: 'METRICS_HOST',
+  metricsPort: 'METRICS_PORT',
+  workerMetricsPort: 'WORKER_METRICS_PORT',
+  otlpEndpoint: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+  tracesKept: 'OTEL_TRACES_SAMPLER_ARG',
 } as const;
 
 const path = (): PropertyDecorator =>
@@ -57,6 +62,18 @@ function WholeNumber(low: number, high: number): PropertyDecorator {
     IsInt({ message }),
     Min(low, { message }),
     Max(high, { message }),
+  );
+}
+
+function Share(): PropertyDecorator {
+  const message = 'must be a number from 0 to 1, e.g. 0.01';
+  return applyDecorators(
+    Transform(({ value }: TransformFnParams): unknown =>
+      typeof value === 'string' && /^\d+(\.\d+)?$/.test(value.trim()) ? Number(value) : value,
+    ),
+    IsNumber({}, { message }),
+    Min(0, { message }),
+    Max(1, { message }),
   );
 }
 
@@ -138,6 +155,34 @@ export class Config {
   @Expose({ name: SETTINGS.logLevel })
   @IsIn(LOG_LEVELS, { message: `must be one of ${LOG_LEVELS.join(', ')}` })
   readonly logLevel: LogLevel = 'log';
+
+  /** The address on which the ports for metrics listen: they ask for no key. */
+  @Expose({ name: SETTINGS.metricsHost })
+  @IsString()
+  readonly metricsHost: string = '127.0.0.1';
+
+  /** Where the API's metrics are, besides its own port, which asks for a key. */
+  @Expose({ name: SETTINGS.metricsPort })
+  @IsOptional()
+  @WholeNumber(1, 65535)
+  readonly metricsPort: number | null = null;
+
+  /** Where the worker's metrics are. */
+  @Expose({ name: SETTINGS.workerMetricsPort })
+  @IsOptional()
+  @WholeNumber(1, 65535)
+  readonly workerMetricsPort: number | null = null;
+
+  /** Where spans are sent, e.g. an OpenTelemetry collector. */
+  @Expose({ name: SETTINGS.otlpEndpoint })
+  @IsOptional()
+  @UrlOf(/^https?:\/\/./, { message: 'must look like http://collector:4318' })
+  readonly otlpEndpoint: string | null = null;
+
+  /** The share of the traces that begin here of which spans are sent. */
+  @Expose({ name: SETTINGS.tracesKept })
+  @Share()
+  readonly tracesKept: number = 1;
 
   get production(): boolean {
     return this.environment === 'production';

@@ -39,6 +39,15 @@ describe('loadConfig', () => {
     ]);
   });
 
+  it('takes a share from 0 to 1', () => {
+    expect(loadConfig({ OTEL_TRACES_SAMPLER_ARG: '0.05' }).tracesKept).toBe(0.05);
+    for (const wrong of ['1.5', '-0.1', '5%', '1e-2', '.']) {
+      expect(problemsOf({ OTEL_TRACES_SAMPLER_ARG: wrong })).toEqual([
+        `OTEL_TRACES_SAMPLER_ARG: must be a number from 0 to 1, e.g. 0.01, got "${wrong}"`,
+      ]);
+    }
+  });
+
   it('never repeats a secret', () => {
     const problems = problemsOf({ API_KEY: 'with space', DATABASE_URL: 'mysql://u:pass@h/d' });
     expect(problems).toHaveLength(2);

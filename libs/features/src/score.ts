@@ -1,5 +1,6 @@
 /** What a score leads to. */
-export type DecisionOutcome = 'approve' | 'review' | 'block';
+export const DECISION_OUTCOMES = ['approve', 'review', 'block'] as const;
+export type DecisionOutcome = (typeof DECISION_OUTCOMES)[number];
 
 /** Scores (0–100) from which a transaction is reviewed and blocked. */
 export interface CutOffs {

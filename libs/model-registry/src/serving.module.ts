@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CatalogueService } from './catalogue.service.js';
 import { ChampionChanges } from './champion-changes.service.js';
+import { ChampionMetrics } from './champion-metrics.js';
 import { Champions } from './champions.service.js';
 import { ModelRegistryModule } from './model-registry.module.js';
 import { ModelsController } from './models.controller.js';
@@ -10,7 +11,7 @@ import { PromotionsController } from './promotions.controller.js';
 @Module({
   imports: [ModelRegistryModule],
   controllers: [ModelsController, PromotionsController],
-  providers: [CatalogueService, ChampionChanges, Champions],
+  providers: [CatalogueService, ChampionChanges, ChampionMetrics, Champions],
   exports: [ModelRegistryModule, CatalogueService, Champions],
 })
 export class ServingModule {}

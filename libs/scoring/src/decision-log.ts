@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { errorText, isDatabaseAway } from '@app/common';
 import { DataSource, QueryFailedError } from 'typeorm';
 import type { DecisionRow } from './decision.entity.js';
+import { ScoringMetrics } from './scoring-metrics.js';
 
 export type DecisionRecord = Omit<DecisionRow, 'model' | 'version'>;
 
@@ -32,19 +33,31 @@ export class DecisionLog {
   private readonly logger = new Logger(DecisionLog.name);
   private waiting: Waiting[] = [];
   private inFlight = 0;
+  /** Decisions that are not committed yet. */
+  private unwritten = 0;
 
-  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly metrics: ScoringMetrics,
+  ) {
+    metrics.watchLog(() => this.unwritten);
+  }
 
   /** Resolves once the decisions of one request are committed, all of them; rejects when none is. */
   append(records: readonly DecisionRecord[]): Promise<void> {
     if (records.length === 0) return Promise.resolve();
-    return new Promise((resolve, reject) => {
+    const since = performance.now();
+    this.unwritten += records.length;
+    return new Promise<void>((resolve, reject) => {
       this.waiting.push({ records, resolve, reject });
       // By the end of this turn of the event loop, whoever else arrived in it is waiting, too.
       if (this.waiting.length === 1)
         setImmediate(() => {
           this.flush();
         });
+    }).finally(() => {
+      this.unwritten -= records.length;
+      this.metrics.logged(performance.now() - since);
     });
   }
 

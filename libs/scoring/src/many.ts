@@ -71,10 +71,11 @@ export async function checkAll(
   return fitting;
 }
 
-/** Probabilities of fraud, in order: vectorised runs, between which the event loop is free. */
+/** Probabilities of fraud, in order: vectorised runs, each of them timed, between which the event loop is free. */
 export async function predictMany(
   { vectoriser, onnx }: LoadedVersion,
   transactions: readonly Transaction[],
+  timed: (run: () => Promise<Float32Array>) => Promise<Float32Array> = (run) => run(),
 ): Promise<Float32Array> {
   const { width } = vectoriser;
   const rowsPerRun = Math.max(1, Math.min(ROWS_PER_TURN, Math.floor(FLOATS_PER_RUN / width)));
@@ -83,7 +84,7 @@ export async function predictMany(
     const run = transactions.slice(start, start + rowsPerRun);
     const inputs = new Float32Array(run.length * width);
     for (const [row, transaction] of run.entries()) vectoriser.write(transaction, inputs, row * width);
-    probabilities.set(await onnx.predict(inputs, run.length), start);
+    probabilities.set(await timed(() => onnx.predict(inputs, run.length)), start);
   }
   return probabilities;
 }

@@ -6,13 +6,14 @@ import { DecisionPartitions } from './decision-partitions.js';
 import { DecisionRow } from './decision.entity.js';
 import { DecisionsService } from './decisions.service.js';
 import { Explainer } from './explainer.service.js';
+import { ScoringMetrics } from './scoring-metrics.js';
 import { ScoringController } from './scoring.controller.js';
 import { ScoringService } from './scoring.service.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([DecisionRow]), ServingModule],
   controllers: [ScoringController],
-  providers: [ScoringService, DecisionsService, DecisionLog, DecisionPartitions, Explainer],
+  providers: [ScoringService, DecisionsService, DecisionLog, DecisionPartitions, Explainer, ScoringMetrics],
   exports: [DecisionsService, ScoringService],
 })
 export class ScoringModule {}

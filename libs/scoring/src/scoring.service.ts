@@ -18,6 +18,7 @@ import {
   ROWS_PER_TURN,
   WARNINGS_PER_TRANSACTION,
 } from './many.js';
+import { ScoringMetrics } from './scoring-metrics.js';
 
 /**
  * Of large ones, so many are worked on at a time: what is made of a list takes several times its memory, and a list that
@@ -52,6 +53,7 @@ export class ScoringService {
     private readonly champions: Champions,
     private readonly explainer: Explainer,
     private readonly log: DecisionLog,
+    private readonly metrics: ScoringMetrics,
     private readonly config: Config,
   ) {}
 
@@ -60,16 +62,17 @@ export class ScoringService {
    * @throws Problem 404 for an unknown model, 422 for a transaction that does not fit, 503 without a champion or database
    */
   async score(modelName: string, transaction: unknown, principal: Principal, explain = false): Promise<Scored> {
-    const version = this.champions.find(modelName) ?? (await this.champions.untilLoaded(modelName));
+    const version = await this.championFor(modelName, principal);
     assertFits(version, transaction);
     const { vectoriser } = version;
     const inputs = new Float32Array(vectoriser.width);
     vectoriser.write(transaction, inputs, 0);
-    const [probability = NaN] = await version.onnx.predict(inputs, 1);
+    const [probability = NaN] = await this.metrics.timeRun(modelName, () => version.onnx.predict(inputs, 1));
     const reasons = explain ? await this.explainer.explain(version, transaction, inputs) : [];
     const warnings = version.warnings(transaction);
     const record = this.recordOf(version, transaction, probability, principal, { reasons, warnings });
     await this.log.append([record]);
+    this.metrics.count(modelName, version.version, [record]);
     return { version, record };
   }
 
@@ -84,7 +87,7 @@ export class ScoringService {
     principal: Principal,
     pathOf: PathOf = pathByIndex,
   ): Promise<ScoredAll> {
-    const version = this.champions.find(modelName) ?? (await this.champions.untilLoaded(modelName));
+    const version = await this.championFor(modelName, principal);
     return this.scoreAllBy(version, transactions, principal, pathOf);
   }
 
@@ -98,6 +101,7 @@ export class ScoringService {
     principal: Principal,
     pathOf: PathOf,
   ): Promise<ScoredAll> {
+    noteVersion(version, principal);
     assertBatchSize(transactions);
     return this.inItsTurn(transactions, version, async () => {
       const fitting = await checkAll(version, transactions, pathOf);
@@ -111,7 +115,7 @@ export class ScoringService {
    */
   async scoreEach(modelName: string, transactions: readonly unknown[], principal: Principal): Promise<ScoredEach> {
     assertBatchSize(transactions, 'transactions');
-    const version = this.champions.find(modelName) ?? (await this.champions.untilLoaded(modelName));
+    const version = await this.championFor(modelName, principal);
     return this.inItsTurn(transactions, version, async () => {
       const checked = await checkEach(version, transactions);
       const fitting = checked.flatMap((each) => ('transaction' in each ? [each.transaction] : []));
@@ -131,12 +135,19 @@ export class ScoringService {
     return onnx.whileLoaded(() => (length > ROWS_PER_TURN ? this.largeBatch(work) : work()));
   }
 
+  private async championFor(modelName: string, principal: Principal): Promise<LoadedVersion> {
+    const version = this.champions.find(modelName) ?? (await this.champions.untilLoaded(modelName));
+    noteVersion(version, principal);
+    return version;
+  }
+
   private async decideOn(
     version: LoadedVersion,
     transactions: readonly Transaction[],
     principal: Principal,
   ): Promise<DecisionRecord[]> {
-    const probabilities = await predictMany(version, transactions);
+    const { name } = version.definition;
+    const probabilities = await predictMany(version, transactions, (run) => this.metrics.timeRun(name, run));
     const records = transactions.map((transaction, row) =>
       this.recordOf(version, transaction, probabilities[row] ?? NaN, principal, {
         reasons: [],
@@ -144,6 +155,7 @@ export class ScoringService {
       }),
     );
     await this.log.append(records);
+    this.metrics.count(name, version.version, records);
     return records;
   }
 
@@ -170,6 +182,11 @@ export class ScoringService {
       decidedFor: principal.name,
     };
   }
+}
+
+/** For the log and the figures. */
+function noteVersion({ definition, version }: LoadedVersion, principal: Principal): void {
+  principal.scoredBy = { model: definition.name, version };
 }
 
 function assertFits({ validate }: LoadedVersion, transaction: unknown): asserts transaction is Transaction {

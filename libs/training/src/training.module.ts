@@ -6,10 +6,12 @@ import { DatasetsController } from './datasets/datasets.controller.js';
 import { DatasetsService } from './datasets/datasets.service.js';
 import { UploadService } from './datasets/upload.service.js';
 import { TrainingJob } from './jobs/training-job.entity.js';
+import { TrainingJobMetrics } from './jobs/training-job-metrics.js';
 import { TrainingJobsStore } from './jobs/training-jobs.store.js';
 import { TrainingOutbox } from './queue/training-outbox.js';
 import { TrainingQueueModule } from './queue/training-queue.module.js';
 import { TrainingProcessor } from './queue/training.processor.js';
+import { TrainingDurations } from './runner/training-durations.js';
 import { TrainingRunner } from './runner/training-runner.js';
 import { TrainingController } from './training.controller.js';
 import { TrainingService } from './training.service.js';
@@ -17,7 +19,7 @@ import { TrainingService } from './training.service.js';
 /** Data sets and jobs in the database and on disk: what both sides of the queue need. */
 @Module({
   imports: [TypeOrmModule.forFeature([Dataset, TrainingJob]), ModelRegistryModule],
-  providers: [DatasetsService, TrainingJobsStore],
+  providers: [DatasetsService, TrainingJobMetrics, TrainingJobsStore],
   exports: [DatasetsService, TrainingJobsStore, ModelRegistryModule],
 })
 class TrainingStoreModule {}
@@ -34,6 +36,6 @@ export class TrainingModule {}
 /** The worker's side: runs the jobs. */
 @Module({
   imports: [TrainingStoreModule, TrainingQueueModule],
-  providers: [TrainingOutbox, TrainingProcessor, TrainingRunner],
+  providers: [TrainingOutbox, TrainingProcessor, TrainingDurations, TrainingRunner],
 })
 export class TrainingWorkerModule {}

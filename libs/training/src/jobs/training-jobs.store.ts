@@ -21,6 +21,12 @@ export type NewTrainingJob = Pick<
 /** A job as one worker holds it. When another has taken it on since, the claim's id no longer fits and nothing is written. */
 export type Claim = Pick<TrainingJob, 'id' | 'claimId'>;
 
+export interface UnfinishedJobs {
+  readonly status: 'pending' | 'processing';
+  readonly count: number;
+  readonly age: number;
+}
+
 const WAITING = `(status = 'pending' OR (status = 'processing' AND heartbeat_at < now() - interval '${STALE_SECONDS} s'))`;
 
 /** The rows of training jobs, by what is needed of them. */
@@ -51,6 +57,15 @@ export class TrainingJobsStore {
       .orderBy('id')
       .getRawMany<{ id: number }>();
     return rows.map(({ id }) => id);
+  }
+
+  /** How many jobs wait and run, and for how many seconds the oldest of each has been there; 0 where there is none. */
+  async unfinished(): Promise<UnfinishedJobs[]> {
+    return this.jobs.query(`
+      SELECT status, count(id)::integer AS count,
+             coalesce(extract(epoch FROM now() - min(created_at)), 0)::double precision AS age
+      FROM unnest(ARRAY['pending', 'processing']) AS status LEFT JOIN training_jobs USING (status)
+      GROUP BY status ORDER BY status`);
   }
 
   /** Takes a job on; null when it is finished, or a living worker holds it. */

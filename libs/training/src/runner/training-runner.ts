@@ -13,6 +13,7 @@ import { measure } from '../metrics/measure.js';
 import { explainError } from './explain-error.js';
 import { libraryVersions } from './library-versions.js';
 import { labelsOf, scoreRows, trainChallenger, type TrainedModel } from './train-challenger.js';
+import { TrainingDurations, type TrainingOutcome } from './training-durations.js';
 import { TrainingProgress } from './training-progress.js';
 
 /** The worker is being stopped; the job goes back. */
@@ -30,6 +31,7 @@ export class TrainingRunner implements OnModuleDestroy {
     private readonly datasets: DatasetsService,
     private readonly versions: VersionsService,
     private readonly registrar: Registrar,
+    private readonly durations: TrainingDurations,
     private readonly config: Config,
   ) {}
 
@@ -69,13 +71,17 @@ export class TrainingRunner implements OnModuleDestroy {
 
   private async runClaimed(job: TrainingJob, abort: AbortController): Promise<void> {
     const progress = new TrainingProgress(this.jobs, job, abort);
+    const span = this.durations.begin();
+    let outcome: TrainingOutcome = 'interrupted';
     try {
       await this.train(job, progress, abort.signal);
+      outcome = 'processed';
       this.logger.log(`training ${job.id}: done in ${sum(progress.elapsed()).toFixed(1)} s`);
     } catch (error) {
-      await this.end(job, abort.signal.aborted ? abort.signal.reason : error);
+      outcome = await this.end(job, abort.signal.aborted ? abort.signal.reason : error);
     } finally {
       progress.stop();
+      this.durations.end(span, job, outcome, progress.elapsed());
     }
   }
 
@@ -188,14 +194,15 @@ export class TrainingRunner implements OnModuleDestroy {
     }
   }
 
-  private async end(job: TrainingJob, error: unknown): Promise<void> {
+  /** @returns how the job has ended here: it may go on elsewhere */
+  private async end(job: TrainingJob, error: unknown): Promise<TrainingOutcome> {
     if (error instanceof WorkerStopped) {
       await this.jobs.release(job);
-      return;
+      return 'interrupted';
     }
     if (error instanceof JobLost) {
       this.logger.warn(error.message);
-      return;
+      return 'interrupted';
     }
     // The row stays as it is: with no beats it is soon taken for waiting, and runs again.
     if (isDatabaseAway(error)) {
@@ -205,6 +212,7 @@ export class TrainingRunner implements OnModuleDestroy {
     const { code, message } = explainError(error);
     if (code === 'internal_error') this.logger.error(`training ${job.id} failed`, errorText(error));
     await this.jobs.fail(job, code, message);
+    return 'error';
   }
 }
 

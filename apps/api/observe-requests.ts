@@ -1,0 +1,89 @@
+import type { AuthenticatedRequest } from '@app/auth';
+import { type Metrics, readTraceparent, type SpanAttributes, type Tracing, writeTraceparent } from '@app/metrics';
+import type { Champions } from '@app/model-registry';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { RequestLine, RequestLog } from './request-log.js';
+
+/** With bounds where the alarms are: 150 ms and 200 ms. */
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 1, 2.5, 5, 10, 30];
+
+/** The client hung up before it was answered: nginx' status for that. */
+const HUNG_UP = 499;
+
+export interface Observers {
+  readonly metrics: Metrics;
+  readonly tracing: Tracing;
+  readonly champions: Champions;
+  readonly log: RequestLog;
+}
+
+/** Counts, times, traces and logs each request, whoever ends it. Call it first, so that it sees those refused early. */
+export function observeRequests(server: FastifyInstance, { metrics, tracing, champions, log }: Observers): void {
+  const durations = metrics.histogram(
+    'fraud_http_request_duration_seconds',
+    'Requests from their headers to the end of the answer. Status 499: the client hung up.',
+    ['method', 'route', 'status', 'model'],
+    SECONDS,
+  );
+  let inFlight = 0;
+  metrics.gauge('fraud_http_requests_in_flight', 'Requests that are being answered.', [], () => [
+    { labels: {}, value: inFlight },
+  ]);
+  server.addHook('onRequest', (request, reply, done) => {
+    const span = tracing.begin(readTraceparent(request.headers.traceparent), 'server');
+    reply.header('traceparent', writeTraceparent(span.context));
+    inFlight += 1;
+    // Unlike the hook for answers, it also comes when the client does not wait for one.
+    reply.raw.once('close', () => {
+      inFlight -= 1;
+      const line = lineOf(request, reply, span.context.traceId, champions);
+      const { method, route, status, model, milliseconds } = line;
+      durations.observe({ method, route, status, model: model ?? '' }, milliseconds / 1_000);
+      log.write(line);
+      span.end(`${method} ${route}`, attributesOf(line), status >= 500);
+    });
+    done();
+  });
+  server.addHook('onClose', () => {
+    log.close();
+  });
+}
+
+function lineOf(
+  request: AuthenticatedRequest,
+  reply: FastifyReply,
+  traceId: string,
+  champions: Champions,
+): RequestLine {
+  const { principal } = request;
+  return {
+    requestId: request.id,
+    traceId,
+    method: request.method,
+    route: request.routeOptions.url ?? '(none)',
+    status: reply.raw.writableFinished ? reply.raw.statusCode : HUNG_UP,
+    milliseconds: Math.round(reply.elapsedTime * 1_000) / 1_000,
+    model: principal?.scoredBy?.model ?? namedModel(request, champions),
+    version: principal?.scoredBy?.version ?? null,
+    key: principal?.name ?? null,
+  };
+}
+
+/** The model in the path, if there is one of this name: anybody can ask for any. */
+function namedModel({ routeOptions, params }: AuthenticatedRequest, champions: Champions): string | null {
+  const [, parameter] = /\/models\/:(\w+)/.exec(routeOptions.url ?? '') ?? [];
+  if (parameter === undefined || typeof params !== 'object' || params === null) return null;
+  const name: unknown = Reflect.get(params, parameter);
+  return typeof name === 'string' && champions.find(name) ? name : null;
+}
+
+function attributesOf(line: RequestLine): SpanAttributes {
+  return {
+    'http.request.method': line.method,
+    'http.route': line.route,
+    'http.response.status_code': line.status,
+    'fraud.request_id': line.requestId,
+    'fraud.model': line.model ?? undefined,
+    'fraud.version': line.version ?? undefined,
+  };
+}
