@@ -22,6 +22,11 @@ export class Samples {
     return found.length === 0 ? undefined : found.reduce((total, { value }) => total + value, 0);
   }
 
+  /** The names of all samples. */
+  get names(): readonly string[] {
+    return [...new Set(this.lines.map(({ name }) => name))];
+  }
+
   /** The different values of a label of a metric. */
   valuesOf(name: string, label: string): readonly string[] {
     const values = this.lines
