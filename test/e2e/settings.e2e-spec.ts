@@ -46,12 +46,15 @@ describe('a start with wrong settings', () => {
     );
   });
 
-  it.each(['api', 'worker', 'standalone'])('ends %s with one line when PostgreSQL is not there', async (app) => {
-    const { code, lines } = await start(app, { ...services, API_KEY: 'abcdefgh', PORT: '0' });
-    expect(code).toBe(1);
-    expect(lines.at(-1)).toMatch(/^DATABASE_URL: cannot use PostgreSQL at 127\.0\.0\.1:1\/fraud: .*ECONNREFUSED/);
-    expect(lines.join()).not.toContain('hidden');
-  });
+  it.each(['api', 'worker', 'migrate', 'standalone'])(
+    'ends %s with one line when PostgreSQL is not there',
+    async (app) => {
+      const { code, lines } = await start(app, { ...services, API_KEY: 'abcdefgh', PORT: '0' });
+      expect(code).toBe(1);
+      expect(lines.at(-1)).toMatch(/^DATABASE_URL: cannot use PostgreSQL at 127\.0\.0\.1:1\/fraud: .*ECONNREFUSED/);
+      expect(lines.join()).not.toContain('hidden');
+    },
+  );
 
   it('reads them from .env, too; the environment goes first', async () => {
     await writeFile(join(directory, '.env'), 'PORT=nowhere\nLOG_LEVEL=loud\n');

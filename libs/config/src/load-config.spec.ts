@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { SETTINGS } from './config.js';
-import { ConfigError, loadConfig } from './load-config.js';
+import { ConfigError, loadConfig, type Role } from './load-config.js';
 
-const problemsOf = (environment: NodeJS.ProcessEnv, role?: 'standalone' | 'api' | 'worker'): readonly string[] => {
+const problemsOf = (environment: NodeJS.ProcessEnv, role?: Role): readonly string[] => {
   try {
     loadConfig(environment, role);
   } catch (error) {
@@ -57,6 +57,7 @@ describe('loadConfig', () => {
   it('names what a role needs', () => {
     expect(problemsOf({}, 'api').map((line) => line.split(':')[0])).toEqual(['DATABASE_URL', 'REDIS_URL', 'API_KEY']);
     expect(problemsOf({}, 'worker').map((line) => line.split(':')[0])).toEqual(['DATABASE_URL', 'REDIS_URL']);
+    expect(problemsOf({}, 'migrate').map((line) => line.split(':')[0])).toEqual(['DATABASE_URL']);
     expect(problemsOf({ DATABASE_URL: 'postgres://h/d', REDIS_URL: 'redis://h' })[0]).toMatch(/^API_KEY: must be set/);
   });
 

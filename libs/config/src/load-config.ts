@@ -13,12 +13,13 @@ export class ConfigError extends Error {
 }
 
 /** Which process is starting: the standalone one can start its own PostgreSQL and Redis, the others cannot. */
-export type Role = 'standalone' | 'api' | 'worker';
+export type Role = 'standalone' | 'api' | 'worker' | 'migrate';
 
 const NEEDED: Record<Role, readonly (keyof typeof SETTINGS)[]> = {
   standalone: [],
   api: ['databaseUrl', 'redisUrl', 'apiKey'],
   worker: ['databaseUrl', 'redisUrl'],
+  migrate: ['databaseUrl'],
 };
 
 const HINTS: Partial<Record<keyof typeof SETTINGS, string>> = {
