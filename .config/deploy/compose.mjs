@@ -61,6 +61,5 @@ function checkService(name, service) {
   const { cpus, memory } = service.deploy?.resources?.limits ?? {};
   if (!cpus || !memory) wrong('has no limits');
   if (!service.restart) wrong('has no restart policy');
-  // The image of this project has its own.
-  if (!service.healthcheck && !build) wrong('has no health check');
+  if (!service.healthcheck) wrong('has no health check');
 }
