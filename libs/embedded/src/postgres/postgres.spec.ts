@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { DataDirTakenError } from '../claim.js';
-import { isAlive } from '../processes.js';
+import { isAlive, waitUntil } from '../processes.js';
 import { startPostgres } from './postgres.js';
 
 let directory: string;
@@ -83,6 +83,22 @@ describe('startPostgres', () => {
     const left = await readFile(pidFile, 'utf8');
     await writeFile(pidFile, left.replace(/^\d+/, String(process.pid)));
     const again = await startPostgres(options());
+    expect(await ask(again.url, 'SELECT 1')).toBe(1);
+    await again.stop();
+  });
+
+  it('waits for the processes of a killed server, which hold its memory', async () => {
+    const server = await startPostgres(options());
+    const child = Number(await ask(server.url, "SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'"));
+    process.kill(child, 'SIGSTOP');
+    process.kill(server.pid, 'SIGKILL');
+    await server.exited;
+    await server.stop();
+    const starting = startPostgres(options());
+    const log = (): Promise<string> => readFile(join(directory, 'one/postgres.log'), 'utf8');
+    expect(await waitUntil(async () => (await log()).includes('is still in use'), 30_000)).toBe(true);
+    process.kill(child, 'SIGCONT');
+    const again = await starting;
     expect(await ask(again.url, 'SELECT 1')).toBe(1);
     await again.stop();
   });

@@ -20,6 +20,8 @@ import { clusterHome } from './shared-directory.js';
 /** Recovery after a crash may take a while. */
 const START_PATIENCE_MS = 60_000;
 const PORT_ATTEMPTS = 5;
+/** The processes of a server that was killed end a moment after it, and hold its shared memory until then. */
+const LEFTOVERS_PATIENCE_MS = 10_000;
 
 export interface PostgresOptions {
   /** Holds the cluster, the password and the log; created where missing. */
@@ -77,11 +79,12 @@ export async function startPostgres(options: PostgresOptions): Promise<EmbeddedS
   }
 }
 
-/** Another program may take the free port before the server does; then another one is tried. */
+/** Another program may take the free port before the server does; then another one is tried. Waits for leftovers. */
 async function launch(
   place: Place,
   options: PostgresOptions & { readonly durable: boolean },
 ): Promise<{ port: number; server: ServiceProcess }> {
+  const end = performance.now() + LEFTOVERS_PATIENCE_MS;
   for (let attempt = 1; ; attempt++) {
     const port = options.port ?? (await freePort());
     const server = await spawnService(place.binaries.postgres, ['-D', place.cluster, ...settings(port, options)], {
@@ -93,8 +96,9 @@ async function launch(
     if (await accepts(place.cluster, server)) return { port, server };
     await endProcess(server.pid, STOP_STEPS);
     const log = await logTail(place.logFile);
-    const portTaken = log.includes('could not bind');
-    if (!portTaken || options.port !== undefined || attempt === PORT_ATTEMPTS) {
+    const portTaken = log.includes('could not bind') && options.port === undefined && attempt < PORT_ATTEMPTS;
+    const leftovers = log.includes('shared memory block') && performance.now() < end;
+    if (!portTaken && !leftovers) {
       throw new EmbeddedServiceError(`PostgreSQL did not start. The end of ${place.logFile}:\n${log}`);
     }
   }
