@@ -114,6 +114,16 @@ describe('the edge of the API', () => {
       connection.send(' '.repeat(SIXTEEN_MEBIBYTES - 1)).head('GET', '/health/live', {});
       expect(await connection.answer()).toMatchObject({ status: 200, body: { status: 'ok' } });
     });
+
+    it('also what a parser took hold of and let go unread', async () => {
+      const overlong = `multipart/form-data; boundary=${'b'.repeat(400)}`;
+      const connection = (await connect())
+        .head('POST', '/v1/datasets', { ...withKey(), 'Content-Type': overlong, 'Content-Length': 1_048_576 })
+        .send('-'.repeat(1_048_576));
+      expect(await connection.answer()).toMatchObject({ status: 422, headers: { connection: 'keep-alive' } });
+      connection.head('GET', '/health/live', {});
+      expect(await connection.answer()).toMatchObject({ status: 200, body: { status: 'ok' } });
+    });
   });
 
   describe('tells who asks before it sends (Expect: 100-continue)', () => {

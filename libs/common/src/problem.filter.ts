@@ -57,7 +57,7 @@ export class ProblemFilter implements ExceptionFilter {
       const dropped = isDropped(request);
       // Fastify would hang up on a body that is too large.
       reply.header('Connection', dropped ? 'keep-alive' : 'close');
-      if (dropped) hangUpLater(request.raw);
+      if (dropped) drop(request.raw);
     }
     if (problem.allow !== undefined) reply.header('Allow', problem.allow.join(', '));
     if (problem.retryAfterSeconds !== undefined) reply.header('Retry-After', problem.retryAfterSeconds);
@@ -81,7 +81,9 @@ function isDropped({ headers, raw }: FastifyRequest): boolean {
   );
 }
 
-function hangUpLater(raw: FastifyRequest['raw']): void {
+function drop(raw: FastifyRequest['raw']): void {
+  // Node would not, once a parser has taken hold of it, even if it let go before it read anything.
+  raw.unpipe().resume();
   // The connection may long carry other requests by then.
   const late = setTimeout(() => {
     if (!raw.complete) raw.destroy();
