@@ -1,7 +1,9 @@
 /**
  * Checks docker/kubernetes against the schemas of Kubernetes and KEDA, strictly: an unknown field is an error, too,
- * as a misspelt one would be ignored by the cluster. Also that every file is part of a kustomization.
+ * as a misspelt one would be ignored by the cluster. Also that every file is part of a kustomization, and, where there is
+ * kubectl, what these make of it.
  */
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, normalize } from 'node:path';
@@ -29,6 +31,7 @@ for (const { file, manifest } of manifests) {
   if (problem) problems.push(`${file}: ${manifest.kind} ${manifest.metadata?.name}: ${problem}`);
 }
 problems.push(...unknownFields());
+problems.push(...files.filter(isKustomization).flatMap((file) => problemsOfBuild(dirname(file))));
 
 if (problems.length > 0) {
   console.error(problems.join('\n'));
@@ -53,6 +56,21 @@ function resourcesOf(file) {
     if (!known) problems.push(`${file}: there is no ${path}`);
   }
   return paths;
+}
+
+/** What kubectl makes of a kustomization with its patches must fit, too. */
+function problemsOfBuild(folder) {
+  const { stdout, stderr, status, error } = spawnSync('kubectl', ['kustomize', folder], { encoding: 'utf8' });
+  if (error) {
+    console.error(`${folder}: NOT BUILT, kubectl cannot be run (${error.message})`);
+    return process.env.CI ? [`${folder}: needs kubectl`] : [];
+  }
+  if (status !== 0) return [`${folder}: ${stderr.trim()}`];
+  return parseAllDocuments(stdout).flatMap((document) => {
+    const manifest = document.toJS();
+    const problem = problemOf(manifest);
+    return problem ? [`${folder}, built: ${manifest.kind} ${manifest.metadata?.name}: ${problem}`] : [];
+  });
 }
 
 /** Where the models of an API group are; the core group has no name. */

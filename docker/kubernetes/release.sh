@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Brings one image to one environment: the migration first, then API and workers, pod by pod.
 # Usage: release.sh ENVIRONMENT IMAGE   e.g. release.sh production registry.example.com/fraud-scoring:COMMIT
-# Needs kubectl, with the cluster it is to talk to, and kustomize.
+# Needs kubectl, with the cluster it is to talk to.
 set -euo pipefail
 
 environment=${1:?'the environment is missing'}
@@ -12,7 +12,11 @@ namespace="fraud-scoring-$environment"
 manifests=$(mktemp -d)
 trap 'rm -rf "$manifests"' EXIT
 cp -r "$(dirname "${BASH_SOURCE[0]}")/." "$manifests"
-with_image() (cd "$manifests/$1" && kustomize edit set image "fraud-scoring=$image" && kustomize build .)
+with_image() { # the manifests of a folder, with the image that is brought
+  printf 'images:\n  - { name: fraud-scoring, newName: "%s", newTag: "%s" }\n' "${image%:*}" "${image##*:}" \
+    >> "$manifests/$1/kustomization.yaml"
+  kubectl kustomize "$manifests/$1"
+}
 
 echo 'Migrating'
 # A job cannot be changed, only made anew.
@@ -32,7 +36,12 @@ while true; do
 done
 
 echo 'API and workers'
+before=$(kubectl --namespace "$namespace" get deployment fraud-scoring-api --ignore-not-found --output name)
 with_image "overlays/$environment" | kubectl apply --filename -
+if [ -z "$before" ]; then
+  echo "Installed. Pods become ready once a first model is trained: see $(dirname "${BASH_SOURCE[0]}")/README.md"
+  exit
+fi
 deployments=(deployment/fraud-scoring-api deployment/fraud-scoring-worker)
 for deployment in "${deployments[@]}"; do
   if ! kubectl --namespace "$namespace" rollout status "$deployment" --timeout=15m; then
