@@ -2,10 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { Browser, Locator, Page } from 'playwright-core';
 import { startApp, type TestApp } from '../support/app.js';
 import { launchBrowser } from '../support/browser.js';
+import { FETCH_TIMEOUT } from '../support/tool.js';
 import { trainSimulated } from '../support/training.js';
-
-/** A browser that has to be fetched is some 160 MB. */
-const FETCH_TIMEOUT = 900_000;
 
 /** What a page asked for and complained of. */
 class Watch {

@@ -1,0 +1,24 @@
+/**
+ * Prints where a tool is that some tests need; fetches it where there is none. Plain Node, like `bootstrap.mjs`, apart
+ * from which it is because most tests need none of them.
+ *
+ *   node apps/standalone/tool.mjs chromium | jupyter | postgresql
+ */
+import { ensureChromium } from './bootstrap/chromium.mjs';
+import { ensureJupyter } from './bootstrap/jupyter.mjs';
+import { withSetupLock } from './bootstrap/lock.mjs';
+import { ensurePostgresql } from './bootstrap/postgresql.mjs';
+import { passSignalsOn } from './bootstrap/processes.mjs';
+import { say, SetupError } from './bootstrap/say.mjs';
+
+const TOOLS = { chromium: ensureChromium, jupyter: ensureJupyter, postgresql: ensurePostgresql };
+
+passSignalsOn();
+try {
+  const name = process.argv[2] ?? '';
+  if (!Object.hasOwn(TOOLS, name)) throw new SetupError(`Usage: tool.mjs ${Object.keys(TOOLS).join(' | ')}`);
+  console.log(await withSetupLock(TOOLS[name]));
+} catch (error) {
+  say(error instanceof SetupError ? error.message : error.stack);
+  process.exitCode = 1;
+}
