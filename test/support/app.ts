@@ -17,6 +17,8 @@ export interface StartAppOptions {
   readonly worker?: boolean;
   /** True: a PostgreSQL of its own, which can be taken away and brought back. */
   readonly ownPostgres?: boolean;
+  /** A database that is there already and outlives the application, instead of a new one. */
+  readonly databaseUrl?: string;
   /** True: what is between the application and PostgreSQL can fall silent. */
   readonly databaseProxy?: boolean;
 }
@@ -24,6 +26,8 @@ export interface StartAppOptions {
 interface TestServices {
   postgres: EmbeddedService | null;
   redis: EmbeddedService;
+  /** The clone of the template, where there is one. */
+  database: string | null;
 }
 
 /** The built application, with a database, a Redis, a data directory and a key of its own. */
@@ -55,7 +59,7 @@ export class TestApp {
     const dataDir = await mkdtemp(join(variable('TEST_DIRECTORY'), 'app-'));
     const redis = await startRedis({ dataDir: join(dataDir, 'redis'), port: await freePort() });
     const postgres = ownPostgres ? await startOwnPostgres(dataDir) : null;
-    const databaseUrl = postgres?.url ?? (await cloneTemplate());
+    const databaseUrl = options.databaseUrl ?? postgres?.url ?? (await cloneTemplate());
     const proxy = options.databaseProxy ? await DatabaseProxy.before(databaseUrl) : null;
     const key = `test-${randomBytes(12).toString('hex')}`;
     const environment = {
@@ -76,7 +80,7 @@ export class TestApp {
       const db = new pg.Pool({ connectionString: databaseUrl, max: 4 });
       // Dropping the database at the end cuts idle connections off.
       db.on('error', () => null);
-      const services = { postgres, redis };
+      const services = { postgres, redis, database: postgres || options.databaseUrl ? null : databaseUrl };
       const app = new TestApp(listening(message), key, databaseUrl, dataDir, db, environment, api, services, proxy);
       if (worker) await app.restartWorker();
       return app;
@@ -177,10 +181,10 @@ export class TestApp {
     await Promise.all([this.killWorker('SIGTERM'), ...others.map((each) => each.end('SIGTERM'))]);
     await this.db.end();
     this.databaseProxy?.stop();
-    const { postgres, redis } = this.services;
+    const { postgres, redis, database } = this.services;
     await Promise.all([redis.stop(), postgres?.stop()]);
-    if (!postgres)
-      await asAdministrator((client) => client.query(`DROP DATABASE ${databaseOf(this.databaseUrl)} WITH (FORCE)`));
+    if (database !== null)
+      await asAdministrator((client) => client.query(`DROP DATABASE ${databaseOf(database)} WITH (FORCE)`));
     await rm(this.dataDir, { recursive: true });
     // Set by the test environment.
     if (Reflect.get(globalThis, 'testFailed') === true) process.stderr.write(this.log());

@@ -24,15 +24,16 @@ export interface PostgresBinaries {
 export async function postgresBinaries(user: ServiceUser | null): Promise<PostgresBinaries> {
   const packaged = packageDirectory();
   await makeComplete(join(packaged, 'native'));
-  const inPlace = binariesIn(join(packaged, 'native'));
+  const inPlace = binariesIn(join(packaged, 'native/bin'));
   if (user === null || (await succeeds(inPlace.postgres, ['--version'], user))) return inPlace;
   const copy = await sharedCopy(packaged);
   if (await succeeds(copy.postgres, ['--version'], user)) return copy;
   throw new EmbeddedServiceError(`PostgreSQL's programs in ${dirname(copy.postgres)} do not run as user ${user.uid}`);
 }
 
-function binariesIn(native: string): PostgresBinaries {
-  return { initdb: join(native, 'bin/initdb'), postgres: join(native, 'bin/postgres') };
+/** Those of a directory, whoever put them there. */
+export function binariesIn(directory: string): PostgresBinaries {
+  return { initdb: join(directory, 'initdb'), postgres: join(directory, 'postgres') };
 }
 
 function packageDirectory(): string {
@@ -92,5 +93,5 @@ async function sharedCopy(packaged: string): Promise<PostgresBinaries> {
     // Whoever renames first wins; the copies are the same.
     await rename(fresh, directory).catch(() => rm(fresh, { recursive: true }));
   }
-  return binariesIn(directory);
+  return binariesIn(join(directory, 'bin'));
 }

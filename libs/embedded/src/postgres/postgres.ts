@@ -5,7 +5,7 @@ import { type EmbeddedService, EmbeddedServiceError } from '../embedded-service.
 import { freePort } from '../ports.js';
 import { endProcess, type Exit, logTail, type ServiceProcess, spawnService, waitUntil } from '../processes.js';
 import { type ServiceUser, serviceUser } from '../service-user.js';
-import { type PostgresBinaries, postgresBinaries } from './binaries.js';
+import { binariesIn, type PostgresBinaries, postgresBinaries } from './binaries.js';
 import {
   endOrphan,
   ensureCluster,
@@ -31,6 +31,8 @@ export interface PostgresOptions {
   /** False: no fsync, for tests whose data nobody misses. */
   readonly durable?: boolean;
   readonly maxConnections?: number;
+  /** The directory of another PostgreSQL's programs; those of the npm package when left out. */
+  readonly programs?: string;
 }
 
 interface Place {
@@ -41,7 +43,7 @@ interface Place {
 }
 
 /**
- * Starts a PostgreSQL 18 of our own on 127.0.0.1, creating its cluster on the first call: UTF-8, locale C, UTC, one
+ * Starts a PostgreSQL of our own, 18 unless other programs are named, on 127.0.0.1, creating its cluster on the first call: UTF-8, locale C, UTC, one
  * role with a password. As root it runs as another user. A server left over by a crashed owner is stopped first.
  * @throws DataDirTakenError, EmbeddedServiceError
  */
@@ -53,7 +55,7 @@ export async function startPostgres(options: PostgresOptions): Promise<EmbeddedS
   const home = await clusterHome(dataDir, user);
   const claim = await claimDataDir(home);
   try {
-    const binaries = await postgresBinaries(user);
+    const binaries = options.programs === undefined ? await postgresBinaries(user) : binariesIn(options.programs);
     const password = await keptPassword(dataDir);
     await endOrphan(join(home, 'cluster'));
     const cluster = await ensureCluster(home, password, binaries, { user, durable });
