@@ -24,8 +24,12 @@ export class HealthController {
   }
 
   @Get('ready')
-  @ApiOperation({ summary: 'Whether the database, the queue and every champion are there' })
-  @ApiResponse({ status: 503, type: ReadinessDto, description: 'Something is missing: `checks` says what.' })
+  @ApiOperation({ summary: 'Whether it can score: the database and every champion are there' })
+  @ApiResponse({
+    status: 503,
+    type: ReadinessDto,
+    description: 'It cannot: `checks` says why. The queue, which only training needs, is told of, too.',
+  })
   async getReadiness(@Res({ passthrough: true }) reply: FastifyReply): Promise<ReadinessDto> {
     const readiness = await this.health.readiness();
     reply.status(readiness.status === 'ready' ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE);

@@ -13,7 +13,7 @@ export class LivenessDto {
 export class ReadinessChecksDto {
   /** Whether PostgreSQL answers. */
   database!: boolean;
-  /** Whether Redis, which carries the training queue, answers. */
+  /** Whether Redis, which carries the training queue, answers. Scoring does not need it. */
   queue!: boolean;
   /** Whether every model that has a champion can score, and there is one. */
   champions!: boolean;
