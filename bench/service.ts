@@ -7,11 +7,14 @@ import { fileURLToPath } from 'node:url';
 import { migrate } from '@app/database';
 import { freePort, startPostgres, startRedis } from '@app/embedded';
 
-const KEY = 'key-for-benchmarks-only';
+export const KEY = 'key-for-benchmarks-only';
 
 /** The built service with embedded PostgreSQL and Redis of its own, thrown away afterwards. */
 export interface BenchService {
   readonly url: string;
+  readonly databaseUrl: string;
+  /** For measuring what each process takes. */
+  readonly pids: { readonly api: number; readonly worker: number; readonly postgres: number };
   call(method: string, path: string, body?: object): Promise<unknown>;
   stop(): Promise<void>;
 }
@@ -39,6 +42,8 @@ export async function startService(environment: Readonly<Record<string, string>>
   const url = api.message;
   return {
     url,
+    databaseUrl: postgres.url,
+    pids: { api: pidOf(api.child), worker: pidOf(worker.child), postgres: postgres.pid },
     call: async (method, path, body) => {
       const response = await fetch(url + path, {
         method,
@@ -68,6 +73,11 @@ async function start(script: string, env: NodeJS.ProcessEnv): Promise<{ child: C
   });
   const url = typeof message === 'object' && message && 'listening' in message ? String(message.listening) : '';
   return { child, message: url };
+}
+
+function pidOf({ pid }: ChildProcess): number {
+  if (pid === undefined) throw new Error('a process that runs has no number');
+  return pid;
 }
 
 async function end(child: ChildProcess): Promise<void> {

@@ -1,13 +1,12 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type EmbeddedService, startPostgres } from '@app/embedded';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SimulatedModel } from '@app/simulator';
 import { startApp, type TestApp } from '../support/app.js';
 import { ask, makeKey } from '../support/keys.js';
 import { commandsBelow, inShell } from '../support/production-guide.js';
-import { FETCH_TIMEOUT, pathOf } from '../support/tool.js';
+import { type PostgresServer, startServer } from '../support/postgres-server.js';
+import { FETCH_TIMEOUT } from '../support/tool.js';
 import {
   requestTraining,
   simulatedCsv,
@@ -33,26 +32,23 @@ const LISTS = [
  * empty one, on which a second application is started.
  */
 describe('a restored backup', () => {
-  let directory: string;
-  let postgres: EmbeddedService;
+  let server: PostgresServer;
   let app: TestApp;
   let restored: TestApp;
-  let shell: (heading: string) => Promise<string>;
+  let shell: (heading: string, more?: NodeJS.ProcessEnv) => Promise<string>;
   let kept: { readonly name: string; readonly key: string };
   let revoked: { readonly name: string; readonly key: string };
   let waiting: number;
   const decisionIds: string[] = [];
 
   beforeAll(async () => {
-    const programs = await pathOf('postgresql');
-    directory = await mkdtemp(join(tmpdir(), 'fraud-scoring-backup-'));
-    // Root's PostgreSQL runs as another user, who must get to its data.
-    await chmod(directory, 0o711);
-    postgres = await startPostgres({ dataDir: join(directory, 'postgresql'), durable: false, programs });
+    server = await startServer();
+    const { postgres, programs, directory } = server;
     const target = new URL(postgres.url);
     target.pathname = 'fraud_restored';
     const env = { DATABASE_URL: postgres.url, RESTORED_URL: target.href };
-    shell = (heading) => inShell(commandsBelow(heading).join('\n'), { cwd: directory, env, path: programs });
+    shell = (heading, more) =>
+      inShell(commandsBelow(heading).join('\n'), { cwd: directory, env: { ...env, ...more }, path: programs });
 
     app = await startApp({ databaseUrl: postgres.url });
     await trainSimulated(app, 'credit-card', { rows: 4_000 });
@@ -79,8 +75,7 @@ describe('a restored backup', () => {
   afterAll(async () => {
     await restored.stop();
     await app.stop();
-    await postgres.stop();
-    await rm(directory, { recursive: true });
+    await server.stop();
   });
 
   /** The same request to both; the first answer is the old one's. */
@@ -142,6 +137,16 @@ describe('a restored backup', () => {
     await restored.db.query('UPDATE model_versions SET version = version - 10');
     expect(ours).toBe(lines[0]);
     expect(theirs).not.toBe(ours);
+  });
+
+  it('goes on when the oldest decisions are dropped', async () => {
+    const month = new Date().toISOString().slice(0, 7).replace('-', '_');
+    await shell('Old decisions', { DATABASE_URL: restored.databaseUrl, MONTH: month });
+    await restored.request().get(`/v1/decisions/${decisionIds[0]}`).expect(404);
+    await app.request().get(`/v1/decisions/${decisionIds[0]}`).expect(200);
+    const [transaction] = transactionsOf('payments', 1);
+    const { body } = await restored.request().post('/v1/models/payments/score').send(transaction).expect(200);
+    await restored.request().get(`/v1/decisions/${body.decision_id}`).expect(200);
   });
 
   it('goes on with what was waiting, and forgets nothing that must stay', async () => {
