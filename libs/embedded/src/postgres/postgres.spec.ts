@@ -74,6 +74,21 @@ describe('startPostgres', () => {
     await again.stop();
   });
 
+  it('waits for what a killed server has left behind to notice', async () => {
+    const server = await startPostgres(options());
+    const child = Number(await ask(server.url, "SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'"));
+    process.kill(child, 'SIGSTOP');
+    process.kill(server.pid, 'SIGKILL');
+    await server.stop();
+    const again = startPostgres(options());
+    const refused = async (): Promise<boolean> =>
+      (await readFile(join(directory, 'one/postgres.log'), 'utf8')).includes('shared memory block');
+    expect(await waitUntil(refused, 10_000)).toBe(true);
+    process.kill(child, 'SIGCONT');
+    expect(await ask((await again).url, 'SELECT 1')).toBe(1);
+    await (await again).stop();
+  });
+
   it('starts although another program runs under the number of a crashed server', async () => {
     const server = await startPostgres(options());
     process.kill(server.pid, 'SIGKILL');

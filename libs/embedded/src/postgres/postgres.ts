@@ -1,5 +1,6 @@
 import { mkdir, truncate } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { claimDataDir } from '../claim.js';
 import { type EmbeddedService, EmbeddedServiceError } from '../embedded-service.js';
 import { freePort } from '../ports.js';
@@ -20,8 +21,9 @@ import { clusterHome } from './shared-directory.js';
 /** Recovery after a crash may take a while. */
 const START_PATIENCE_MS = 60_000;
 const PORT_ATTEMPTS = 5;
-/** The processes of a server that was killed end a moment after it, and hold its shared memory until then. */
-const LEFTOVERS_PATIENCE_MS = 10_000;
+/** When a server is killed, its children hold its memory until they notice. */
+const CHILDREN_LEFT = 'pre-existing shared memory block';
+const CHILDREN_POLL_MS = 100;
 
 export interface PostgresOptions {
   /** Holds the cluster, the password and the log; created where missing. */
@@ -60,7 +62,6 @@ export async function startPostgres(options: PostgresOptions): Promise<EmbeddedS
     await endOrphan(join(home, 'cluster'));
     const cluster = await ensureCluster(home, password, binaries, { user, durable });
     const logFile = join(dataDir, 'postgres.log');
-    await truncate(logFile).catch(() => null);
     const { port, server } = await launch({ cluster, binaries, user, logFile }, { ...options, durable });
     let stopped: Promise<void> | null = null;
     const stop = async (): Promise<void> => {
@@ -81,13 +82,17 @@ export async function startPostgres(options: PostgresOptions): Promise<EmbeddedS
   }
 }
 
-/** Another program may take the free port before the server does; then another one is tried. Waits for leftovers. */
+/**
+ * Another program may take the free port before the server does: then another one is tried. Children of a killed server
+ * may be there still: then it is tried again until they are gone.
+ */
 async function launch(
   place: Place,
   options: PostgresOptions & { readonly durable: boolean },
 ): Promise<{ port: number; server: ServiceProcess }> {
-  const end = performance.now() + LEFTOVERS_PATIENCE_MS;
-  for (let attempt = 1; ; attempt++) {
+  const end = performance.now() + START_PATIENCE_MS;
+  for (let attempt = 1; ;) {
+    await truncate(place.logFile).catch(() => null);
     const port = options.port ?? (await freePort());
     const server = await spawnService(place.binaries.postgres, ['-D', place.cluster, ...settings(port, options)], {
       logFile: place.logFile,
@@ -98,9 +103,12 @@ async function launch(
     if (await accepts(place.cluster, server)) return { port, server };
     await endProcess(server.pid, STOP_STEPS);
     const log = await logTail(place.logFile);
-    const portTaken = log.includes('could not bind') && options.port === undefined && attempt < PORT_ATTEMPTS;
-    const leftovers = log.includes('shared memory block') && performance.now() < end;
-    if (!portTaken && !leftovers) {
+    if (log.includes(CHILDREN_LEFT) && performance.now() < end) {
+      await delay(CHILDREN_POLL_MS);
+      continue;
+    }
+    const portTaken = log.includes('could not bind');
+    if (!portTaken || options.port !== undefined || attempt++ === PORT_ATTEMPTS) {
       throw new EmbeddedServiceError(`PostgreSQL did not start. The end of ${place.logFile}:\n${log}`);
     }
   }
