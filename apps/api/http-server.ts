@@ -11,6 +11,8 @@ export function httpServer(errors: ProblemFilter): FastifyAdapter {
     genReqId: requestIdOf,
     bodyLimit: BYTES_PER_MEBIBYTE,
     forceCloseConnections: 'idle',
+    // What comes on a connection that is still open is answered, also while the port is being closed.
+    return503OnClosing: false,
     // `/path/` means `/path`. A redirect would lose the body with many a client.
     routerOptions: { ignoreTrailingSlash: true },
     // Nothing comes and nothing goes. No answer takes as long; between requests `keepAliveTimeout` holds.

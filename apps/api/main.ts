@@ -17,6 +17,6 @@ try {
   console.error(error instanceof ApiKeyTakenError ? error.message : whyNotListening(error, config));
   process.exit(1);
 }
-endInTime();
+endInTime(config.drainMilliseconds);
 exitWithParent(api);
 tellParent({ listening: await api.getUrl() });

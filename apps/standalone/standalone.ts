@@ -121,6 +121,8 @@ async function startProcesses(
     API_KEY: key,
     DATA_DIR: config.dataDir,
     PORT: String(config.port),
+    // No other API takes over: waiting for a load balancer to notice would only make Ctrl-C slow.
+    DRAIN_SECONDS: '0',
   };
   const [api, worker] = ['api', 'worker'].map((name) => {
     const script = fileURLToPath(new URL(`../${name}/main.js`, import.meta.url));

@@ -162,7 +162,7 @@ describe('access', () => {
       const answer = await withoutKey().get('/health/ready').expect(503);
       expect(answer.body).toEqual({
         status: 'not_ready',
-        checks: { database: true, queue: true, champions: false },
+        checks: { database: true, queue: true, champions: false, accepting: true },
         models: {},
         not_loaded: {},
       });

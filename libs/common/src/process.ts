@@ -30,11 +30,14 @@ export function exitWithParent(application: INestApplicationContext): void {
 /** What is under way has so long to end once the process is told to; then it ends anyway. */
 const SHUTDOWN_MILLISECONDS = 20_000;
 
-/** A client that dawdles, or a Redis that hangs, must not keep a process from ending. */
-export function endInTime(): void {
+/**
+ * A client that dawdles, or a Redis that hangs, must not keep a process from ending.
+ * @param drainMilliseconds how long it goes on as before once it is told to end
+ */
+export function endInTime(drainMilliseconds = 0): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
-      setTimeout(() => process.exit(1), SHUTDOWN_MILLISECONDS).unref();
+      setTimeout(() => process.exit(1), drainMilliseconds + SHUTDOWN_MILLISECONDS).unref();
       // Connections that break while everything closes are no reason to end badly.
       process.on('uncaughtException', (error) => {
         new Logger('Shutdown').warn(error.message);

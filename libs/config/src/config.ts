@@ -26,6 +26,7 @@ export const SETTINGS = {
   fraudThreshold: 'FRAUD_THRESHOLD',
   trainingThreads: 'TRAINING_THREADS',
   xgboostLibrary: 'XGBOOST_LIBRARY',
+  drainSeconds: 'DRAIN_SECONDS',
   logLevel: 'LOG_LEVEL',
   metricsHost: 'METRICS_HOST',
   metricsPort: 'METRICS_PORT',
@@ -152,6 +153,12 @@ export class Config {
   @IsString()
   readonly xgboostLibrary: string | null = null;
 
+  /** How long the API goes on answering once it is told to end. Unset: 5 in production, otherwise 0. */
+  @Expose({ name: SETTINGS.drainSeconds })
+  @WholeNumber(0, 600)
+  @IsOptional()
+  readonly drainSeconds: number | null = null;
+
   @Expose({ name: SETTINGS.logLevel })
   @IsIn(LOG_LEVELS, { message: `must be one of ${LOG_LEVELS.join(', ')}` })
   readonly logLevel: LogLevel = 'log';
@@ -186,6 +193,11 @@ export class Config {
 
   get production(): boolean {
     return this.environment === 'production';
+  }
+
+  /** In production a load balancer is in front, which must hear that the process ends before its port is closed. */
+  get drainMilliseconds(): number {
+    return (this.drainSeconds ?? (this.production ? 5 : 0)) * 1_000;
   }
 
   /** The directory of training files. */

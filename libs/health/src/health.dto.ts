@@ -17,6 +17,8 @@ export class ReadinessChecksDto {
   queue!: boolean;
   /** Whether every model that has a champion can score, and there is one. */
   champions!: boolean;
+  /** False once the process has been told to end: send to another one. */
+  accepting!: boolean;
 }
 
 export class ReadinessDto {

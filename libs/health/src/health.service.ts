@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { Champions, VersionsService } from '@app/model-registry';
 import { TrainingQueue } from '@app/training';
 import { DataSource } from 'typeorm';
+import { Draining } from './draining.js';
 import type { HealthDto, ReadinessDto } from './health.dto.js';
 
 /** A check that takes longer has failed: whoever asks wants to know now. */
@@ -22,6 +23,7 @@ export class HealthService {
     private readonly champions: Champions,
     private readonly versions: VersionsService,
     private readonly queue: TrainingQueue,
+    private readonly draining: Draining,
   ) {}
 
   async health(): Promise<HealthDto> {
@@ -37,9 +39,10 @@ export class HealthService {
       this.queueAnswers(),
       this.championsLoaded(),
     ]);
+    const accepting = !this.draining.hasBegun;
     return {
-      status: database && champions ? 'ready' : 'not_ready',
-      checks: { database, queue, champions },
+      status: database && champions && accepting ? 'ready' : 'not_ready',
+      checks: { database, queue, champions, accepting },
       models: Object.fromEntries([...this.champions.all()].map(([name, { version }]) => [name, version])),
       not_loaded: Object.fromEntries(this.champions.notLoaded()),
     };

@@ -1,2 +1,3 @@
+export { Draining } from './draining.js';
 export * from './health.module.js';
 export { HealthService } from './health.service.js';

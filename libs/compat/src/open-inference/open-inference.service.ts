@@ -31,7 +31,7 @@ export class OpenInferenceService {
   /** Training may wait for its queue: scoring needs the database and the champions. */
   async ready(): Promise<ServerReadyDto> {
     const { checks } = await this.health.readiness();
-    return { ready: checks.database && checks.champions };
+    return { ready: checks.database && checks.champions && checks.accepting };
   }
 
   async metadata(name: string, version?: string): Promise<ModelMetadataDto> {

@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { exampleTransaction } from '@app/simulator';
+import supertest from 'supertest';
+import { startApp, type TestApp } from '../support/app.js';
+import { RawConnection } from '../support/raw-request.js';
+import { trainSimulated } from '../support/training.js';
+import { waitFor } from '../support/wait-for.js';
+
+describe('an API that is told to end', () => {
+  let app: TestApp;
+  const connections: RawConnection[] = [];
+  const transaction = exampleTransaction('credit-card');
+  const body = JSON.stringify(transaction);
+  const connect = async (): Promise<RawConnection> => {
+    const connection = await RawConnection.to(app.url);
+    connections.push(connection);
+    return connection;
+  };
+  const score = (connection: RawConnection): RawConnection =>
+    connection.head('POST', '/v1/fraud-score', {
+      'X-API-Key': app.key,
+      'Content-Type': 'application/json',
+      'Content-Length': body.length,
+    });
+  const tell = (): void => {
+    if (app.pid !== null) process.kill(app.pid, 'SIGTERM');
+  };
+
+  beforeAll(async () => {
+    // Longer than the test: the second signal cuts it short.
+    app = await startApp({ env: { DRAIN_SECONDS: '600' } });
+    await trainSimulated(app, 'credit-card');
+  });
+  afterAll(async () => {
+    for (const connection of connections) connection.end();
+    await app.stop();
+  });
+
+  it('is not ready any more, answers all, closes its port, answers what comes on old connections, and ends', async () => {
+    const [kept, refused, unused, halfSent] = [await connect(), await connect(), await connect(), await connect()];
+    const alive = { status: 200, headers: { connection: 'keep-alive' } };
+    expect(await score(kept).send(body).answer()).toMatchObject(alive);
+    expect(await refused.head('GET', '/health/live', {}).answer()).toMatchObject(alive);
+    score(halfSent).send(body.slice(0, 20));
+
+    tell();
+    const ready = await waitFor(async () => {
+      const answer = await supertest(app.url).get('/health/ready');
+      return answer.status === 503 ? answer : null;
+    });
+    const checks = { database: true, queue: true, champions: true, accepting: false };
+    expect(ready.body).toMatchObject({ status: 'not_ready', checks });
+    expect((await supertest(app.url).get('/v2/health/ready')).body).toEqual({ ready: false });
+    // It does run, and is not to be killed.
+    await supertest(app.url).get('/health/live').expect(200);
+    expect(await score(kept).send(body).answer()).toMatchObject(alive);
+    await app.request().post('/v1/fraud-score').send(transaction).expect(200);
+
+    tell();
+    await waitFor(() => isRefused(app.url), { what: 'the port to be closed' });
+    const goodbye = { headers: { connection: 'close' } };
+    expect(await score(kept).send(body).answer()).toMatchObject({ status: 200, ...goodbye });
+    expect(await refused.head('GET', '/v1/models', {}).answer()).toMatchObject({ status: 403, ...goodbye });
+    expect(await unused.head('GET', '/nothing', {}).answer()).toMatchObject({ status: 404, ...goodbye });
+    await Promise.all([kept.closed(), refused.closed(), unused.closed()]);
+    expect(app.running).toBe(true);
+    expect(await halfSent.send(body.slice(20)).answer()).toMatchObject({ status: 200, ...goodbye });
+    await waitFor(() => app.pid === null, { what: 'the end of the process' });
+  });
+});
+
+async function isRefused(url: string): Promise<boolean> {
+  try {
+    (await RawConnection.to(url)).end();
+    return false;
+  } catch (error) {
+    return String(error).includes('ECONNREFUSED');
+  }
+}
