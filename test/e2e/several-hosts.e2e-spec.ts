@@ -6,7 +6,7 @@ import { countDecisions } from '../support/decisions.js';
 import { makeKey } from '../support/keys.js';
 import { type Call, Load } from '../support/load.js';
 import { type Access, hostOf, Nginx } from '../support/nginx.js';
-import { simulatedCsv, trainSimulated, untilTrained, uploadText } from '../support/training.js';
+import { simulatedCsv, trainSimulated, untilTrained } from '../support/training.js';
 import { waitFor } from '../support/wait-for.js';
 
 const MODEL = '/v1/models/credit-card';
@@ -86,10 +86,8 @@ describe('two API hosts and two workers behind nginx', () => {
   });
 
   it('a limit holds for both together', async () => {
-    const { name } = await makeKey(app, [app.url, second.url], { rate_limit_per_minute: LIMIT });
+    const key = await freshKey('limited');
     const before = (await nginx.accesses()).length;
-    // What was sent until the key was known everywhere has been counted: begin a minute of its own.
-    const { key } = await freshKey(`${name}-fresh`);
     const asked = Array.from({ length: 4 * LIMIT }, () => supertest(nginx.url).get('/v1/models').set('X-API-Key', key));
     const statuses = (await Promise.all(asked)).map(({ status }) => status);
     expect(statuses.filter((status) => status === 200)).toHaveLength(LIMIT);
@@ -98,7 +96,7 @@ describe('two API hosts and two workers behind nginx', () => {
   });
 
   /** A limited key that both hosts know, of which nothing is used up: what lacks the scope is not counted. */
-  const freshKey = async (name: string): Promise<{ key: string }> => {
+  const freshKey = async (name: string): Promise<string> => {
     const { body } = await post(nginx.url, '/v1/keys', {
       name,
       scopes: ['score'],
@@ -110,12 +108,28 @@ describe('two API hosts and two workers behind nginx', () => {
           (await supertest(url).get('/v1/keys').set('X-API-Key', String(body.key))).body.code === 'scope_missing',
       );
     }
-    return { key: String(body.key) };
+    return String(body.key);
   };
 
+  it('the API says itself that a body is too large', async () => {
+    const body = `{"transactions": [${' '.repeat(16 * 1_048_576)}]}`;
+    const answer = await supertest(nginx.url)
+      .post(`${MODEL}/score/batch`)
+      .set({ 'X-API-Key': app.key, 'X-Request-ID': 'too-large' })
+      .type('json')
+      .send(body)
+      .expect(413);
+    expect(answer.body).toMatchObject({ code: 'too_large', request_id: 'too-large' });
+  });
+
   it('trainings are shared by both workers, each is done once', async () => {
-    const dataset = await uploadText(app, simulatedCsv('payments', { rows: 8_000 }), true);
-    const body = { dataset, params: { rounds: 200 } };
+    const uploaded = await supertest(nginx.url)
+      .post('/v1/datasets')
+      .set('X-API-Key', app.key)
+      .field('simulated', 'true')
+      .attach('file', Buffer.from(simulatedCsv('payments', { rows: 8_000 })), 'data.csv')
+      .expect(201);
+    const body = { dataset: uploaded.body.id, params: { rounds: 1_000 } };
     const asked = Array.from({ length: TRAININGS }, (_, seed) =>
       post(nginx.url, '/v1/models/payments/train', { ...body, seed }).expect(202),
     );
