@@ -6,6 +6,7 @@ import { Problem } from '@app/common';
 import { ConfigModule, loadConfig } from '@app/config';
 import { DatabaseModule } from '@app/database';
 import { HealthService } from '@app/health';
+import { Metrics, MetricsModule } from '@app/metrics';
 import { Champions, ServingModule } from '@app/model-registry';
 import { ScoringModule } from '@app/scoring';
 import { exampleTransaction } from '@app/simulator';
@@ -35,8 +36,9 @@ describe('a version that is asked for while another becomes champion', () => {
   it('answers itself', async () => {
     await untilServing(app, 'credit-card', 2);
     const config = loadConfig({ DATABASE_URL: app.databaseUrl, REDIS_URL: 'redis://127.0.0.1:1', API_KEY: app.key });
+    const metrics = MetricsModule.forRoot(new Metrics());
     @Module({
-      imports: [ConfigModule.forRoot(config), DatabaseModule.forRoot('test'), ScoringModule, ServingModule],
+      imports: [ConfigModule.forRoot(config), DatabaseModule.forRoot('test'), metrics, ScoringModule, ServingModule],
       // Nobody asks for the health here.
       providers: [OpenInferenceService, { provide: HealthService, useValue: null }],
     })
