@@ -2,16 +2,25 @@
  * Prints where a tool is that some tests need; fetches it where there is none. Plain Node, like `bootstrap.mjs`, apart
  * from which it is because most tests need none of them.
  *
- *   node apps/standalone/tool.mjs chromium | jupyter | postgresql
+ *   node apps/standalone/tool.mjs chromium | jupyter | nginx | postgresql | prometheus | promtool
  */
 import { ensureChromium } from './bootstrap/chromium.mjs';
 import { ensureJupyter } from './bootstrap/jupyter.mjs';
 import { withSetupLock } from './bootstrap/lock.mjs';
+import { ensureNginx } from './bootstrap/nginx.mjs';
 import { ensurePostgresql } from './bootstrap/postgresql.mjs';
 import { passSignalsOn } from './bootstrap/processes.mjs';
+import { ensurePrometheus } from './bootstrap/prometheus.mjs';
 import { say, SetupError } from './bootstrap/say.mjs';
 
-const TOOLS = { chromium: ensureChromium, jupyter: ensureJupyter, postgresql: ensurePostgresql };
+const TOOLS = {
+  chromium: ensureChromium,
+  jupyter: ensureJupyter,
+  nginx: ensureNginx,
+  postgresql: ensurePostgresql,
+  prometheus: async () => (await ensurePrometheus()).prometheus,
+  promtool: async () => (await ensurePrometheus()).promtool,
+};
 
 passSignalsOn();
 try {

@@ -36,7 +36,7 @@ describe('a version that is asked for while another becomes champion', () => {
   it('answers itself', async () => {
     await untilServing(app, 'credit-card', 2);
     const config = loadConfig({ DATABASE_URL: app.databaseUrl, REDIS_URL: 'redis://127.0.0.1:1', API_KEY: app.key });
-    const metrics = MetricsModule.forRoot(new Metrics());
+    const metrics = MetricsModule.forRoot('test', new Metrics());
     @Module({
       imports: [ConfigModule.forRoot(config), DatabaseModule.forRoot('test'), metrics, ScoringModule, ServingModule],
       // Nobody asks for the health here.

@@ -26,7 +26,7 @@ function untilLogged(app: TestApp, id: string): Promise<Line> {
 describe('the log in production', () => {
   let app: TestApp;
   beforeAll(async () => {
-    app = await startApp({ env: { NODE_ENV: 'production' } });
+    app = await startApp({ env: { NODE_ENV: 'production', DRAIN_SECONDS: '0' } });
     await trainSimulated(app, 'credit-card');
   });
   afterAll(() => app.stop());

@@ -1,10 +1,11 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '@app/embedded';
+import { pathOf } from './tool.js';
 import { waitFor } from './wait-for.js';
 
 const file = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -29,7 +30,7 @@ export class Nginx {
 
   /** Starts it before two API processes, with its files below `parent`. @throws Error with its messages, or with the line on what to install */
   static async before(first: string, second: string, parent: string): Promise<Nginx> {
-    const program = await nginxPath();
+    const program = await pathOf('nginx');
     const directory = await mkdtemp(join(parent, 'nginx-'));
     const port = await freePort();
     const log = join(directory, 'access.log');
@@ -106,13 +107,4 @@ function mainConfiguration(directory: string): string {
     '}',
     '',
   ].join('\n');
-}
-
-function nginxPath(): Promise<string> {
-  return new Promise((resolve, reject) => {
-    execFile(process.execPath, [file('apps/standalone/nginx.mjs')], (error, stdout, stderr) => {
-      if (error) reject(new Error(stderr.trim() || error.message));
-      else resolve(stdout.trim());
-    });
-  });
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { freePort } from '@app/embedded';
+import { pathOf } from './tool.js';
 import { waitFor } from './wait-for.js';
 
 const run = promisify(execFile);
@@ -52,7 +53,7 @@ export class Prometheus {
 
   /** @throws Error with its output, or with the line on what to install */
   static async start({ directory, ports, history }: Options): Promise<Prometheus> {
-    const programs = await findPrograms();
+    const [prometheus, promtool] = [await pathOf('prometheus'), await pathOf('promtool')];
     const data = join(directory, 'data');
     await mkdir(data, { recursive: true });
     const [config, remembered] = [join(directory, 'prometheus.yml'), join(directory, 'history.txt')];
@@ -61,10 +62,10 @@ export class Prometheus {
       await writeFile(join(directory, name), impatient(await readFile(join(RULES, name), 'utf8')));
     }
     await writeFile(remembered, history);
-    await run(programs.promtool, ['tsdb', 'create-blocks-from', 'openmetrics', remembered, data]);
+    await run(promtool, ['tsdb', 'create-blocks-from', 'openmetrics', remembered, data]);
     const address = `127.0.0.1:${await freePort()}`;
     const args = [`--config.file=${config}`, `--storage.tsdb.path=${data}`, `--web.listen-address=${address}`];
-    const child = spawn(programs.prometheus, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(prometheus, args, { stdio: ['ignore', 'ignore', 'pipe'] });
     let output = '';
     child.stderr.on('data', (text) => (output += String(text)));
     const started = new Prometheus(`http://${address}`, child);
@@ -110,11 +111,6 @@ export class Prometheus {
     if (data === undefined) throw new Error(`Prometheus on ${query.query ?? path}: ${error}`);
     return data;
   }
-}
-
-async function findPrograms(): Promise<{ readonly prometheus: string; readonly promtool: string }> {
-  const { stdout } = await run(process.execPath, [file('apps/standalone/prometheus.mjs')]);
-  return JSON.parse(stdout) as { prometheus: string; promtool: string };
 }
 
 /** The project's configuration with the addresses of this machine, and a scrape a second. */

@@ -10,7 +10,9 @@ export const FETCH_TIMEOUT = 900_000;
  * The path of a tool that this suite needs, fetched first where this machine has none.
  * @throws Error with the line on what to install
  */
-export function pathOf(tool: 'chromium' | 'jupyter' | 'postgresql'): Promise<string> {
+export function pathOf(
+  tool: 'chromium' | 'jupyter' | 'nginx' | 'postgresql' | 'prometheus' | 'promtool',
+): Promise<string> {
   return new Promise((resolve, reject) => {
     execFile(process.execPath, [SET_UP, tool], (error, stdout, stderr) => {
       if (error) reject(new Error(stderr.trim() || error.message));
