@@ -23,7 +23,7 @@ const { status, error } = spawnSync('cfn-lint', templates, { stdio: 'inherit' })
 if (error) {
   // It is written in Python. Whoever has none is told so and can do the rest; where the project is delivered, it must run.
   console.error(`${FOLDER}: NOT CHECKED, cfn-lint cannot be run (${error.message}): pipx install cfn-lint`);
-  process.exit(process.env.CI ? 1 : 0);
+  process.exit(process.env.LINT_DEPLOY === 'all' ? 1 : 0);
 }
 if (status !== 0) process.exit(1);
 console.log(`${FOLDER}: ${templates.length} templates pass cfn-lint`);

@@ -63,7 +63,7 @@ function problemsOfBuild(folder) {
   const { stdout, stderr, status, error } = spawnSync('kubectl', ['kustomize', folder], { encoding: 'utf8' });
   if (error) {
     console.error(`${folder}: NOT BUILT, kubectl cannot be run (${error.message})`);
-    return process.env.CI ? [`${folder}: needs kubectl`] : [];
+    return process.env.LINT_DEPLOY === 'all' ? [`${folder}: needs kubectl`] : [];
   }
   if (status !== 0) return [`${folder}: ${stderr.trim()}`];
   return parseAllDocuments(stdout).flatMap((document) => {

@@ -1,4 +1,7 @@
-/** `npm run lint:deploy`: runs every other script of this folder; each is one check, and prints what is wrong. */
+/**
+ * `npm run lint:deploy`: runs every other script of this folder; each is one check, and prints what is wrong. Where
+ * cfn-lint or kubectl is missing, that is said, and the rest goes on; with LINT_DEPLOY=all it is an error.
+ */
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
