@@ -1,3 +1,6 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { exampleTransaction } from '@app/simulator';
 import supertest from 'supertest';
@@ -25,11 +28,16 @@ function untilLogged(app: TestApp, id: string): Promise<Line> {
 
 describe('the log in production', () => {
   let app: TestApp;
+  let home: string;
   beforeAll(async () => {
-    app = await startApp({ env: { NODE_ENV: 'production', DRAIN_SECONDS: '0' } });
+    home = await mkdtemp(join(tmpdir(), 'fraud-home-'));
+    app = await startApp({ env: { NODE_ENV: 'production', DRAIN_SECONDS: '0', HOME: home, XDG_CACHE_HOME: home } });
     await trainSimulated(app, 'credit-card');
   });
-  afterAll(() => app.stop());
+  afterAll(async () => {
+    await app.stop();
+    await rm(home, { recursive: true });
+  });
 
   it('has a line for a scored request, with all that finds it and nothing of what it held', async () => {
     await app
@@ -134,6 +142,10 @@ describe('the log in production', () => {
       .filter((line) => line !== '' && !line.startsWith('--- '));
     expect(text.filter((line) => !line.startsWith('{'))).toEqual([]);
     expect(text.length).toBeGreaterThan(5);
+  });
+
+  it('leaves nothing in its home: ONNX Runtime would keep there what it tells its maker', async () => {
+    expect(await readdir(home)).toEqual([]);
   });
 
   it('leaves probes out', async () => {

@@ -1,3 +1,4 @@
+import './no-telemetry.js';
 import { createHash } from 'node:crypto';
 import { errorMessage } from '@app/common';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
