@@ -57,9 +57,9 @@ function checkService(name, service) {
     if (source.startsWith('.') && !existsSync(join('docker', source))) wrong(`${source} is not there`);
     if (!source.startsWith('.') && !(source in compose.volumes)) wrong(`the volume ${source} is not declared`);
   }
-  if (profiles) return;
   const { cpus, memory } = service.deploy?.resources?.limits ?? {};
   if (!cpus || !memory) wrong('has no limits');
+  if (profiles) return;
   if (!service.restart) wrong('has no restart policy');
   if (!service.healthcheck) wrong('has no health check');
 }

@@ -24,7 +24,9 @@ kubectl --namespace "$namespace" delete job fraud-scoring-migrate --ignore-not-f
 with_image migrate | kubectl --namespace "$namespace" apply --filename -
 # It ends by itself after 15 minutes at the latest, one way or the other.
 while true; do
-  case " $(kubectl --namespace "$namespace" get job fraud-scoring-migrate --output 'jsonpath={.status.conditions[*].type}') " in
+  # On a line of its own, so that a kubectl that fails ends the script.
+  conditions=$(kubectl --namespace "$namespace" get job fraud-scoring-migrate --output 'jsonpath={.status.conditions[*].type}')
+  case " $conditions " in
     *' Complete '*) break ;;
     *' Failed '*)
       kubectl --namespace "$namespace" logs job/fraud-scoring-migrate >&2 || true
