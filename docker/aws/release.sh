@@ -10,7 +10,10 @@ here=$(dirname "${BASH_SOURCE[0]}")
 name="fraud-scoring-$environment"
 
 stack_value() { # the value that another stack exports under a name
-  aws cloudformation list-exports --query "Exports[?Name=='$name-$1'].Value" --output text
+  # As text, the answer would be filtered page by page, with a line for each.
+  aws cloudformation list-exports --output json |
+    jq --exit-status --raw-output --arg name "$name-$1" '.Exports[] | select(.Name == $name) | .Value' ||
+    { echo "No stack exports $name-$1" >&2 && exit 1; }
 }
 newest() { # the newest revision of a task definition
   aws ecs describe-task-definition --task-definition "$name-$1" --query taskDefinition.taskDefinitionArn --output text
@@ -22,10 +25,22 @@ aws cloudformation deploy --stack-name "$name-tasks" --template-file "$here/task
 
 echo 'Migrating'
 cluster=$(stack_value cluster)
-network="awsvpcConfiguration={subnets=[$(stack_value private-subnet-a),$(stack_value private-subnet-b)],securityGroups=[$(stack_value task-security-group)]}"
+subnet_a=$(stack_value private-subnet-a)
+subnet_b=$(stack_value private-subnet-b)
+group=$(stack_value task-security-group)
+network="awsvpcConfiguration={subnets=[$subnet_a,$subnet_b],securityGroups=[$group]}"
 task=$(aws ecs run-task --cluster "$cluster" --launch-type FARGATE --network-configuration "$network" \
   --task-definition "$(newest migrate)" --query 'tasks[0].taskArn' --output text)
-aws ecs wait tasks-stopped --cluster "$cluster" --tasks "$task"
+# `wait tasks-stopped` gives up after ten minutes and leaves it running. As on Kubernetes, it has 15.
+deadline=$((SECONDS + 900))
+until [ "$(aws ecs describe-tasks --cluster "$cluster" --tasks "$task" --query 'tasks[0].lastStatus' --output text)" = STOPPED ]; do
+  if [ "$SECONDS" -ge "$deadline" ]; then
+    aws ecs stop-task --cluster "$cluster" --task "$task" --reason 'The migration took over 15 minutes' > /dev/null
+    echo 'The migration took over 15 minutes and was stopped: nothing else was changed.' >&2
+    exit 1
+  fi
+  sleep 5
+done
 code=$(aws ecs describe-tasks --cluster "$cluster" --tasks "$task" --query 'tasks[0].containers[0].exitCode' --output text)
 if [ "$code" != 0 ]; then
   echo "The migration ended with $code: nothing else was changed. Its log is in /fraud-scoring/$environment." >&2
