@@ -7,6 +7,8 @@ import type { RequestLine, RequestLog } from './request-log.js';
 /** With bounds where the alarms are: 150 ms and 200 ms. */
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 1, 2.5, 5, 10, 30];
 
+const NO_ROUTE = '(none)';
+
 /** The client hung up before it was answered: nginx' status for that. */
 const HUNG_UP = 499;
 
@@ -38,7 +40,9 @@ export function observeRequests(server: FastifyInstance, { metrics, tracing, cha
       inFlight -= 1;
       const line = lineOf(request, reply, span.context.traceId, champions);
       const { method, route, status, model, milliseconds } = line;
-      durations.observe({ method, route, status, model: model ?? '' }, milliseconds / 1_000);
+      // Anybody can ask with any of three dozen methods for what is not there.
+      const counted = { method: route === NO_ROUTE ? 'other' : method, route, status, model: model ?? '' };
+      durations.observe(counted, milliseconds / 1_000);
       log.write(line);
       span.end(`${method} ${route}`, attributesOf(line), status >= 500);
     });
@@ -60,7 +64,7 @@ function lineOf(
     requestId: request.id,
     traceId,
     method: request.method,
-    route: request.routeOptions.url ?? '(none)',
+    route: request.routeOptions.url ?? NO_ROUTE,
     status: reply.raw.writableFinished ? reply.raw.statusCode : HUNG_UP,
     milliseconds: Math.round(reply.elapsedTime * 1_000) / 1_000,
     model: principal?.scoredBy?.model ?? namedModel(request, champions),

@@ -9,6 +9,7 @@ import { requestTraining, trainSimulated, untilTrained, uploadText } from '../su
 import { waitFor } from '../support/wait-for.js';
 
 const REQUESTS = 'fraud_http_request_duration_seconds_count';
+const HOUR = 3_600;
 const SCORE_ROUTE = '/v1/models/:model/score';
 
 describe('metrics', () => {
@@ -52,13 +53,15 @@ describe('metrics', () => {
       await app.request().post('/v1/models/credit-card/score').send({}).expect(422);
       await app.request().post('/v1/models/payments/score').send({}).expect(503);
       await app.request().post('/v1/models/made-up-by-a-client/score').send({}).expect(404);
-      await supertest(app.url).get('/wp-login.php').expect(404);
+      for (const method of ['GET', 'POST', 'PROPFIND']) {
+        expect((await fetch(`${app.url}/wp-login.php`, { method })).status).toBe(404);
+      }
     });
 
     it('count requests by route, status and model', async () => {
       const samples = await waitFor(async () => {
         const found = await api();
-        return found.sum(REQUESTS, { route: '(none)' }) === 1 ? found : null;
+        return found.sum(REQUESTS, { route: '(none)' }) === 3 ? found : null;
       });
       const count = (labels: Record<string, string | number>): number | undefined => samples.sum(REQUESTS, labels);
       expect(count({ route: SCORE_ROUTE, method: 'POST', status: 200, model: 'credit-card' })).toBe(4);
@@ -67,7 +70,7 @@ describe('metrics', () => {
       expect(count({ route: SCORE_ROUTE, status: 404, model: '' })).toBe(1);
       expect(count({ route: '/v1/fraud-score', status: 200, model: 'credit-card' })).toBe(1);
       expect(count({ route: `${SCORE_ROUTE}/batch`, status: 200, model: 'credit-card' })).toBe(1);
-      expect(count({ route: '(none)', status: 404 })).toBe(1);
+      expect(count({ route: '(none)', method: 'other', status: 404 })).toBe(3);
       expect(samples.text).not.toMatch(/made-up|wp-login/);
       expect(samples.valuesOf(REQUESTS, 'model')).toEqual(['', 'credit-card']);
     });
@@ -162,6 +165,39 @@ describe('metrics', () => {
         return (found.sum('fraud_training_oldest_job_age_seconds', { status: 'pending' }) ?? 0) > 0 ? found : null;
       });
       expect(samples.sum('fraud_training_jobs', { status: 'pending' })).toBe(1);
+    });
+
+    it('count what a job waited for into its waiting, not into its running', async () => {
+      const age = 'fraud_training_oldest_job_age_seconds';
+      const set = (values: string) => app.db.query(`UPDATE training_jobs SET ${values} WHERE status = 'pending'`);
+      await set(`created_at = now() - interval '5 h'`);
+      expect((await api()).sum(age, { status: 'pending' })).toBeGreaterThan(4.9 * HOUR);
+      await set(`status = 'processing', started_at = now() - interval '2 h', heartbeat_at = now()`);
+      const samples = await api();
+      expect(samples.sum(age, { status: 'pending' })).toBe(0);
+      expect(samples.sum(age, { status: 'processing' })).toBeGreaterThan(1.9 * HOUR);
+      expect(samples.sum(age, { status: 'processing' })).toBeLessThan(3 * HOUR);
+      expect(samples.sum('fraud_training_jobs', { status: 'processing' })).toBe(1);
+    });
+
+    it('find the jobs by their index, however many are finished', async () => {
+      await app.db.query(`
+        INSERT INTO training_jobs (model_id, dataset_url, algorithm, params, seed, requested_by, status, stage, finished_at)
+        SELECT model_id, 'http://127.0.0.1/', algorithm, params, seed, requested_by, 'cancelled', 'queued', now()
+        FROM (SELECT * FROM training_jobs LIMIT 1) AS job, generate_series(1, 20000)`);
+      await app.db.query('VACUUM ANALYZE training_jobs');
+      const scans = async (): Promise<number> => {
+        const { rows } = await app.db.query<{ scans: string }>(
+          `SELECT idx_scan AS scans FROM pg_stat_user_indexes WHERE indexrelname = 'training_jobs_unfinished'`,
+        );
+        return Number(rows[0]?.scans);
+      };
+      const before = await scans();
+      await waitFor(async () => {
+        await api();
+        return (await scans()) > before;
+      });
+      await app.db.query(`DELETE FROM training_jobs WHERE dataset_url = 'http://127.0.0.1/'`);
     });
   });
 

@@ -59,12 +59,16 @@ export class TrainingJobsStore {
     return rows.map(({ id }) => id);
   }
 
-  /** How many jobs wait and run, and for how many seconds the oldest of each has been there; 0 where there is none. */
+  /** How many jobs wait and run, and for how many seconds the first of each has done so; 0 where there is none. */
   async unfinished(): Promise<UnfinishedJobs[]> {
+    // The condition is that of the index training_jobs_unfinished: finished ones pile up over the years.
     return this.jobs.query(`
-      SELECT status, count(id)::integer AS count,
-             coalesce(extract(epoch FROM now() - min(created_at)), 0)::double precision AS age
-      FROM unnest(ARRAY['pending', 'processing']) AS status LEFT JOIN training_jobs USING (status)
+      SELECT status, count(since)::integer AS count,
+             coalesce(extract(epoch FROM now() - min(since)), 0)::double precision AS age
+      FROM unnest(ARRAY['pending', 'processing']) AS status LEFT JOIN (
+        SELECT status, CASE status WHEN 'processing' THEN coalesce(started_at, created_at) ELSE created_at END AS since
+        FROM training_jobs WHERE status IN ('pending', 'processing')
+      ) AS unfinished USING (status)
       GROUP BY status ORDER BY status`);
   }
 
