@@ -38,6 +38,12 @@ describe('a start with wrong settings', () => {
     ]);
   });
 
+  it.each(['api', 'standalone'])('ends %s with one line where two ports are the same', async (app) => {
+    const { code, lines } = await start(app, { ...services, API_KEY: 'abcdefgh', PORT: '3999', METRICS_PORT: '3999' });
+    expect(code).toBe(1);
+    expect(lines).toEqual(['METRICS_PORT: is 3999, as PORT is; each needs a port of its own']);
+  });
+
   it.each(['api', 'worker'])('names what %s cannot do without', async (app) => {
     const { code, lines } = await start(app, {});
     expect(code).toBe(1);

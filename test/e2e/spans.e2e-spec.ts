@@ -18,7 +18,12 @@ describe('spans', () => {
   let app: TestApp;
   beforeAll(async () => {
     collector = await Collector.start();
-    app = await startApp({ env: { OTEL_EXPORTER_OTLP_ENDPOINT: `${collector.url}/` } });
+    app = await startApp({
+      env: {
+        OTEL_EXPORTER_OTLP_ENDPOINT: `${collector.url}/`,
+        OTEL_EXPORTER_OTLP_HEADERS: 'x-collector-key=hush%20hush',
+      },
+    });
     await trainSimulated(app, 'credit-card');
   });
   afterAll(async () => {
@@ -54,6 +59,11 @@ describe('spans', () => {
     });
     expect(collector.text()).not.toContain('98765');
     expect(collector.text()).not.toContain(app.key);
+  });
+
+  it('go with the headers that are set, which are not logged', () => {
+    expect(collector.sentKeys()).toEqual(['hush hush']);
+    expect(app.log()).not.toContain('hush');
   });
 
   it('tell what failed by our fault', async () => {

@@ -40,6 +40,7 @@ export interface ReceivedSpan extends Omit<OtlpSpan, 'attributes'> {
 /** Takes spans in by OTLP over HTTP, as an OpenTelemetry collector does. */
 export class Collector {
   private readonly bodies: string[] = [];
+  private readonly keys = new Set<unknown>();
 
   private constructor(
     private readonly server: Server,
@@ -54,7 +55,10 @@ export class Collector {
     const collector = new Collector(server, `http://127.0.0.1:${port}`);
     server.on('request', (request, response) => {
       void text(request).then((body) => {
-        if (request.url === '/v1/traces') collector.bodies.push(body);
+        if (request.url === '/v1/traces') {
+          collector.bodies.push(body);
+          collector.keys.add(request.headers['x-collector-key']);
+        }
         response.writeHead(request.url === '/v1/traces' ? 200 : 404, { 'Content-Type': 'application/json' }).end('{}');
       });
     });
@@ -64,6 +68,11 @@ export class Collector {
   /** All that came, as it came. */
   text(): string {
     return this.bodies.join('\n');
+  }
+
+  /** What all requests had in the header x-collector-key. */
+  sentKeys(): readonly unknown[] {
+    return [...this.keys];
   }
 
   spans(): readonly ReceivedSpan[] {

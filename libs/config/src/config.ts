@@ -32,6 +32,7 @@ export const SETTINGS = {
   metricsPort: 'METRICS_PORT',
   workerMetricsPort: 'WORKER_METRICS_PORT',
   otlpEndpoint: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+  otlpHeaders: 'OTEL_EXPORTER_OTLP_HEADERS',
   tracesKept: 'OTEL_TRACES_SAMPLER_ARG',
 } as const;
 
@@ -185,6 +186,12 @@ export class Config {
   @IsOptional()
   @UrlOf(/^https?:\/\/./, { message: 'must look like http://collector:4318' })
   readonly otlpEndpoint: string | null = null;
+
+  /** What is sent along with spans, e.g. a collector's key. Only checked here: OpenTelemetry reads it by itself. */
+  @Expose({ name: SETTINGS.otlpHeaders })
+  @IsOptional()
+  @Matches(/^( *[\w.-]+ *= *[!-+\--~][ -+\--~]*(,|$))+$/, { message: 'must look like name=value,other-name=value' })
+  readonly otlpHeaders: string | null = null;
 
   /** The share of the traces that begin here of which spans are sent. */
   @Expose({ name: SETTINGS.tracesKept })

@@ -48,6 +48,32 @@ describe('loadConfig', () => {
     }
   });
 
+  it('names two settings that want the same port, where one machine would open both', () => {
+    expect(problemsOf({ METRICS_PORT: '3000' })).toEqual([
+      'METRICS_PORT: is 3000, as PORT is; each needs a port of its own',
+    ]);
+    const metrics = { METRICS_PORT: '9464', WORKER_METRICS_PORT: '9464' };
+    expect(problemsOf(metrics)).toEqual([
+      'WORKER_METRICS_PORT: is 9464, as METRICS_PORT is; each needs a port of its own',
+    ]);
+    const services = { DATABASE_URL: 'postgres://h/d', REDIS_URL: 'redis://h', API_KEY: 'abcdefgh' };
+    expect(problemsOf({ ...services, ...metrics }, 'api')).toEqual([]);
+    expect(problemsOf({ ...services, ...metrics, PORT: '9464' }, 'api')).toHaveLength(1);
+    expect(problemsOf({ ...services, ...metrics, PORT: '9464' }, 'worker')).toEqual([]);
+    expect(problemsOf({ PORT: '0' })).toEqual([]);
+  });
+
+  it('takes headers as OpenTelemetry writes them', () => {
+    for (const right of ['x-key=abc', 'Authorization=Basic%20YTpi==, x-tenant = a b,', 'a=b;c']) {
+      expect(problemsOf({ OTEL_EXPORTER_OTLP_HEADERS: right })).toEqual([]);
+    }
+    for (const wrong of ['secret', 'x-key: secret', '=secret', 'x-key=secret,other', 'x-key=']) {
+      expect(problemsOf({ OTEL_EXPORTER_OTLP_HEADERS: wrong })).toEqual([
+        'OTEL_EXPORTER_OTLP_HEADERS: must look like name=value,other-name=value',
+      ]);
+    }
+  });
+
   it('never repeats a secret', () => {
     const problems = problemsOf({ API_KEY: 'with space', DATABASE_URL: 'mysql://u:pass@h/d' });
     expect(problems).toHaveLength(2);

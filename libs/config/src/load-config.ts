@@ -28,8 +28,16 @@ const HINTS: Partial<Record<keyof typeof SETTINGS, string>> = {
   apiKey: 'must be set to the administrator’s key; a good one: openssl rand -hex 32',
 };
 
+/** The ports that a role opens on one machine, where each must be another. */
+const PORTS: Record<Role, readonly ('port' | 'metricsPort' | 'workerMetricsPort')[]> = {
+  standalone: ['port', 'metricsPort', 'workerMetricsPort'],
+  api: ['port', 'metricsPort'],
+  worker: [],
+  migrate: [],
+};
+
 /** Values that must not be repeated in a log or on a terminal. */
-const SECRET: readonly string[] = [SETTINGS.apiKey, SETTINGS.databaseUrl, SETTINGS.redisUrl];
+const SECRET: readonly string[] = [SETTINGS.apiKey, SETTINGS.databaseUrl, SETTINGS.redisUrl, SETTINGS.otlpHeaders];
 
 /**
  * Turns the environment into the one frozen Config. An empty variable counts as unset.
@@ -46,6 +54,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv, role: Role = 'standal
   for (const field of neededBy(role, config)) {
     if (config[field] === null) problems.push(`${SETTINGS[field]}: ${HINTS[field] ?? 'must be set'}`);
   }
+  problems.push(...clashes(PORTS[role], config));
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(config);
 }
@@ -53,6 +62,16 @@ export function loadConfig(environment: NodeJS.ProcessEnv, role: Role = 'standal
 /** With both services outside, the standalone process is a plain deployment and must be given its key. */
 function neededBy(role: Role, config: Config): readonly (keyof typeof SETTINGS)[] {
   return role === 'standalone' && config.databaseUrl && config.redisUrl ? ['apiKey'] : NEEDED[role];
+}
+
+/** A line for each port that an earlier setting has already. */
+function clashes(fields: (typeof PORTS)[Role], config: Config): readonly string[] {
+  return fields.flatMap((field, at) => {
+    // 0 takes a free one.
+    const first = fields.slice(0, at).find((other) => config[other] === config[field] && config[field]);
+    if (first === undefined) return [];
+    return [`${SETTINGS[field]}: is ${config[field]}, as ${SETTINGS[first]} is; each needs a port of its own`];
+  });
 }
 
 /** For a `main.ts`: the Config, `.env` included; or the problems on stderr, a line each, and exit code 1. */
