@@ -8,6 +8,7 @@ import {
 } from '@opentelemetry/sdk-trace';
 import type { Span } from './span.js';
 import { SpanExporter } from './span-exporter.js';
+import { SpanQueue } from './span-queue.js';
 import type { TraceContext } from './trace-context.js';
 
 const KINDS = { server: SpanKind.SERVER, consumer: SpanKind.CONSUMER };
@@ -18,8 +19,15 @@ const PAUSE_MILLISECONDS = 1_000;
 /** A collector may take so long. A process that ends waits for it, too. */
 const EXPORT_MILLISECONDS = 5_000;
 
+/**
+ * So many wait for a slow collector; then they are dropped. When the process ends, they go at once, in batches of 512, of
+ * which OpenTelemetry has 30 under way at most.
+ */
+export const SPANS_KEPT = 14_336;
+
 /** Spans for an OpenTelemetry collector, sent in batches; whoever began a trace says whether it is kept. */
 export class Spans {
+  private readonly queue = new SpanQueue(SPANS_KEPT);
   private readonly provider: TracerProvider;
 
   /**
@@ -28,8 +36,12 @@ export class Spans {
    */
   constructor(endpoint: string, share: number, service: string) {
     const url = `${endpoint.replace(/\/+$/, '')}/v1/traces`;
-    const exporter = new SpanExporter({ url, timeoutMillis: EXPORT_MILLISECONDS });
-    const options = { exporter, exportTimeoutMillis: EXPORT_MILLISECONDS, scheduledDelayMillis: PAUSE_MILLISECONDS };
+    const options = {
+      exporter: new SpanExporter({ url, timeoutMillis: EXPORT_MILLISECONDS }, this.queue),
+      exportTimeoutMillis: EXPORT_MILLISECONDS,
+      scheduledDelayMillis: PAUSE_MILLISECONDS,
+      maxQueueSize: SPANS_KEPT,
+    };
     this.provider = new TracerProvider({
       resource: resourceFromAttributes({ 'service.name': service }),
       sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(share) }),
@@ -42,11 +54,14 @@ export class Spans {
       .getTracer('fraud-scoring')
       .startSpan(kind, { kind: KINDS[kind] }, parent ? within(parent) : ROOT_CONTEXT);
     const { traceId, spanId, traceFlags } = span.spanContext();
+    const sampled = (traceFlags & TraceFlags.SAMPLED) !== 0;
+    const { queue } = this;
     return {
-      context: { traceId, spanId, sampled: (traceFlags & TraceFlags.SAMPLED) !== 0 },
+      context: { traceId, spanId, sampled },
       end(name, attributes, failed) {
         span.updateName(name).setAttributes(attributes);
         if (failed) span.setStatus({ code: SpanStatusCode.ERROR });
+        if (sampled) queue.add();
         span.end();
       },
     };
