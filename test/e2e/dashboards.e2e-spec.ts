@@ -14,6 +14,7 @@ import { waitFor } from '../support/wait-for.js';
 /** A Prometheus that has to be fetched is some 30 MB. */
 const FETCH_TIMEOUT = 600_000;
 const HOUR = 3_600;
+const LONG_AGO = Math.floor(Date.now() / 1_000) - 48 * HOUR;
 /** What Prometheus makes itself. */
 const ITS_OWN = ['up', 'ALERTS'];
 
@@ -40,7 +41,8 @@ describe('dashboards and rules', () => {
     app = await startApp({ env: { ...settings, LOG_LEVEL: 'error' } });
     closing.push(() => app.stop());
     const directory = await mkdtemp(join(app.dataDir, 'prometheus-'));
-    prometheus = await Prometheus.start({ directory, ports, history: meanScores('credit-card') });
+    const history = `${meanScores('credit-card')}${strictVersions()}# EOF\n`;
+    prometheus = await Prometheus.start({ directory, ports, history });
     closing.push(() => prometheus.stop());
     await everythingHappens();
   }, FETCH_TIMEOUT);
@@ -58,7 +60,21 @@ describe('dashboards and rules', () => {
       const at = lastHour - (83 - hour) * HOUR;
       return `model:fraud_score:mean1h{model="${model}"} ${hour % 2 === 0 ? 4 : 6} ${at}`;
     });
-    return `${lines.join('\n')}\n# EOF\n`;
+    return `${lines.join('\n')}\n`;
+  }
+
+  /** Two hours of a model whose version 1 approves nothing, 2 everything, and 3 three of four; two days ago. */
+  function strictVersions(): string {
+    const decisions = { 1: { block: 1 }, 2: { approve: 1 }, 3: { approve: 3, review: 1 } };
+    const lines = Object.entries(decisions).flatMap(([version, counts]) =>
+      Object.entries(counts).flatMap(([decision, count]) =>
+        Array.from({ length: 120 }, (_, minute) => {
+          const labels = `job="api",model="strict",version="${version}",decision="${decision}"`;
+          return `fraud_decisions_total{${labels}} ${count * minute} ${LONG_AGO + minute * 60}`;
+        }),
+      ),
+    );
+    return `${lines.join('\n')}\n`;
   }
 
   /** Whatever a metric or a panel is about: scores, batches, refusals, errors, trainings, promotions, restarts. */
@@ -154,6 +170,14 @@ describe('dashboards and rules', () => {
 
   it('show data in every panel, for every mark and every choice', async () => {
     expect(await withoutData(queries)).toEqual([]);
+  });
+
+  it('show the share that a version does not approve, also where it approves nothing', async () => {
+    const strict = dashboardQueries({ ...VARIABLES, model: 'strict' });
+    const asked = strict.find(({ from }) => from === 'model: Not approved, by version: A')?.expression ?? '';
+    const shares = await prometheus.values(asked, 'version', LONG_AGO + 2 * HOUR - 60);
+    expect(Object.keys(shares)).toEqual(['1', '2', '3']);
+    expect(shares).toEqual({ 1: expect.closeTo(1), 2: expect.closeTo(0), 3: expect.closeTo(0.25) });
   });
 
   it('have data for every rule: what is recorded, and all that an alarm looks at', async () => {

@@ -19,6 +19,11 @@ interface Series {
   readonly values: readonly (readonly [seconds: number, value: string])[];
 }
 
+interface Sample {
+  readonly metric: Labels;
+  readonly value: readonly [seconds: number, value: string];
+}
+
 /** A rule as Prometheus reports of it. */
 export interface Rule {
   readonly type: 'recording' | 'alerting';
@@ -87,6 +92,12 @@ export class Prometheus {
       step: '1',
     });
     return result.filter(({ values }) => values.some(([, value]) => value !== 'NaN')).map(({ metric }) => metric);
+  }
+
+  /** What a query gives at one moment, in seconds, by the value of a label. */
+  async values(query: string, label: string, time: number): Promise<Readonly<Record<string, number>>> {
+    const { result } = await this.ask<{ result: Sample[] }>('query', { query, time: String(time) });
+    return Object.fromEntries(result.map(({ metric, value: [, value] }) => [metric[label] ?? '', Number(value)]));
   }
 
   async rules(): Promise<readonly Rule[]> {
