@@ -21,6 +21,7 @@ import { observeRequests } from './observe-requests.js';
 import { parseBodies } from './parse-bodies.js';
 import { refuseEarly } from './refuse-early.js';
 import { RequestLog } from './request-log.js';
+import { RequestRecord } from './request-record.js';
 
 /** What Node takes off a connection at most at once. */
 const SOCKET_READ_BYTES = 65_536;
@@ -28,7 +29,8 @@ const SOCKET_READ_BYTES = 65_536;
 /** The API, ready to listen: pipes, filter, body parsers, headers, docs page. */
 export async function createApi(config: Config, metrics: Metrics): Promise<NestFastifyApplication> {
   const errors = new ProblemFilter([INFERENCE_ERRORS]);
-  const adapter = httpServer(errors);
+  const record = new RequestRecord(metrics, new RequestLog(config));
+  const adapter = httpServer(errors, record);
   const api = await NestFactory.create<NestFastifyApplication>(ApiModule.forRoot(config, metrics), adapter, {
     logger: logger(config),
     bodyParser: false,
@@ -38,7 +40,7 @@ export async function createApi(config: Config, metrics: Metrics): Promise<NestF
     metrics,
     tracing: api.get(Tracing),
     champions: api.get(Champions),
-    log: new RequestLog(config),
+    record,
   });
   limitBodyTime(server, errors);
   await server.register(multipart, {

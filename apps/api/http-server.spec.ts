@@ -1,9 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { ProblemFilter } from '@app/common';
+import { Metrics } from '@app/metrics';
 import { httpServer } from './http-server.js';
+import { RequestLog } from './request-log.js';
+import { RequestRecord } from './request-record.js';
 
 describe('httpServer', () => {
-  const server = httpServer(new ProblemFilter()).getInstance().server;
+  const record = new RequestRecord(new Metrics(), new RequestLog({ production: true, logLevel: 'log' }));
+  const server = httpServer(new ProblemFilter(), record).getInstance().server;
 
   it('waits for no client for ever, but long enough for a large file', () => {
     expect(server.headersTimeout).toBe(60_000);

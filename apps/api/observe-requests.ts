@@ -1,13 +1,10 @@
 import type { AuthenticatedRequest } from '@app/auth';
+import { outageOf } from '@app/common';
 import { type Metrics, readTraceparent, type SpanAttributes, type Tracing, writeTraceparent } from '@app/metrics';
 import type { Champions } from '@app/model-registry';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { RequestLine, RequestLog } from './request-log.js';
-
-/** With bounds where the alarms are: 150 ms and 200 ms. */
-const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 1, 2.5, 5, 10, 30];
-
-const NO_ROUTE = '(none)';
+import type { RequestLine } from './request-log.js';
+import { NO_ROUTE, type RequestRecord } from './request-record.js';
 
 /** The client hung up before it was answered: nginx' status for that. */
 const HUNG_UP = 499;
@@ -16,17 +13,11 @@ export interface Observers {
   readonly metrics: Metrics;
   readonly tracing: Tracing;
   readonly champions: Champions;
-  readonly log: RequestLog;
+  readonly record: RequestRecord;
 }
 
 /** Counts, times, traces and logs each request, whoever ends it. Call it first, so that it sees those refused early. */
-export function observeRequests(server: FastifyInstance, { metrics, tracing, champions, log }: Observers): void {
-  const durations = metrics.histogram(
-    'fraud_http_request_duration_seconds',
-    'Requests from their headers to the end of the answer. Status 499: the client hung up.',
-    ['method', 'route', 'status', 'model'],
-    SECONDS,
-  );
+export function observeRequests(server: FastifyInstance, { metrics, tracing, champions, record }: Observers): void {
   let inFlight = 0;
   metrics.gauge('fraud_http_requests_in_flight', 'Requests that are being answered.', [], () => [
     { labels: {}, value: inFlight },
@@ -35,21 +26,19 @@ export function observeRequests(server: FastifyInstance, { metrics, tracing, cha
     const span = tracing.begin(readTraceparent(request.headers.traceparent), 'server');
     reply.header('traceparent', writeTraceparent(span.context));
     inFlight += 1;
+    record.begin(request.raw.socket);
     // Unlike the hook for answers, it also comes when the client does not wait for one.
     reply.raw.once('close', () => {
       inFlight -= 1;
+      record.end(request.raw.socket);
       const line = lineOf(request, reply, span.context.traceId, champions);
-      const { method, route, status, model, milliseconds } = line;
-      // Anybody can ask with any of three dozen methods for what is not there.
-      const counted = { method: route === NO_ROUTE ? 'other' : method, route, status, model: model ?? '' };
-      durations.observe(counted, milliseconds / 1_000);
-      log.write(line);
-      span.end(`${method} ${route}`, attributesOf(line), status >= 500);
+      record.write(line);
+      span.end(`${line.method} ${line.route}`, attributesOf(line), line.status >= 500);
     });
     done();
   });
   server.addHook('onClose', () => {
-    log.close();
+    record.close();
   });
 }
 
@@ -70,6 +59,7 @@ function lineOf(
     model: principal?.scoredBy?.model ?? namedModel(request, champions),
     version: principal?.scoredBy?.version ?? null,
     key: principal?.name ?? null,
+    outage: outageOf(request),
   };
 }
 

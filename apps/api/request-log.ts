@@ -5,7 +5,8 @@ import { LineBuffer } from './line-buffer.js';
 /** What is told of a request: whose it was and how it went, never what it held. */
 export interface RequestLine {
   readonly requestId: string;
-  readonly traceId: string;
+  /** Null of what could not be read. */
+  readonly traceId: string | null;
   readonly method: string;
   /** As it was declared: `/v1/models/:model/score`. */
   readonly route: string;
@@ -15,6 +16,8 @@ export interface RequestLine {
   readonly version: number | null;
   /** The name of the key. */
   readonly key: string | null;
+  /** What was away, of a 503. */
+  readonly outage?: string | undefined;
 }
 
 /** A line for each request: JSON in production, to be read by people otherwise. */
@@ -71,11 +74,12 @@ function asJson(level: LogLevel, line: RequestLine): string {
     version: line.version,
     key: line.key,
     ms: line.milliseconds,
+    outage: line.outage,
   });
   return `${json}\n`;
 }
 
-function asText({ requestId, method, route, status, milliseconds, model, version, key }: RequestLine): string {
+function asText({ requestId, method, route, status, milliseconds, model, version, key, outage }: RequestLine): string {
   const scored = model === null ? '' : ` ${model}${version === null ? '' : ` v${version}`}`;
-  return `${method} ${route} ${status} ${milliseconds} ms${scored} ${key ?? '(no key)'} ${requestId}`;
+  return `${method} ${route} ${status} ${milliseconds} ms${scored} ${key ?? '(no key)'} ${requestId}${outage === undefined ? '' : `: ${outage}`}`;
 }

@@ -49,6 +49,10 @@ describe('while PostgreSQL is away', () => {
     expect(answer.type).toBe('application/problem+json');
     expect(answer.body).toMatchObject({ code: 'database_unavailable', status: 503 });
     expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+    await score().set('X-Request-ID', 'in-the-outage').expect(503);
+    const line = /^.*in-the-outage.*$/gm;
+    await waitFor(() => line.test(app.log()), { what: 'the line of a request' });
+    expect(app.log().match(line)).toEqual([expect.stringMatching(/WARN.*Access.* 503 .* in-the-outage: \S+/)]);
     for (const path of ['/v1/models', '/v1/training/1', '/v1/models/credit-card/promotions']) {
       await app.request().get(path).expect(503).expect('Retry-After', /^\d+$/);
     }

@@ -12,8 +12,8 @@ const LONG = process.env.FUZZ_REQUESTS !== undefined;
 const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 800);
 /** Each test run is like the last one; a long run looks for something new. */
 const SEED = Number(process.env.FUZZ_SEED ?? (LONG ? Date.now() % 1_000_000 : 1));
-/** What the log of a process holds that had a fault. `[Request]` logs answers from 500 on. */
-const FAULTS = /\bERROR\b|\[Request\]|uncaught|unhandled|MaxListenersExceeded/i;
+/** What the log of a process holds that had a fault. `[Request]` logs 500; a 503 because something was away says what. */
+const FAULTS = /\bERROR\b|\[Request\]| 503 [\d.]+ ms .*: |uncaught|unhandled|MaxListenersExceeded/i;
 const MILLISECONDS = 30_000 + REQUESTS * 60;
 
 describe(`fuzzing (FUZZ_SEED=${SEED} FUZZ_REQUESTS=${REQUESTS})`, () => {

@@ -5,6 +5,7 @@ import { exampleTransaction } from '@app/simulator';
 import supertest from 'supertest';
 import { startApp, type TestApp } from '../support/app.js';
 import { Samples, scrape } from '../support/metrics.js';
+import { exchange } from '../support/raw-request.js';
 import { requestTraining, trainSimulated, untilTrained, uploadText } from '../support/training.js';
 import { waitFor } from '../support/wait-for.js';
 
@@ -73,6 +74,15 @@ describe('metrics', () => {
       expect(count({ route: '(none)', method: 'other', status: 404 })).toBe(3);
       expect(samples.text).not.toMatch(/made-up|wp-login/);
       expect(samples.valuesOf(REQUESTS, 'model')).toEqual(['', 'credit-card']);
+    });
+
+    it('count what cannot be read as a request', async () => {
+      await exchange(app.url, 'FRAUD / HTTP/1.1\r\nHost: x\r\n\r\n', true);
+      await exchange(app.url, 'CONNECT x:443 HTTP/1.1\r\nHost: x\r\n\r\n', true);
+      const samples = await api();
+      expect(samples.sum(REQUESTS, { route: '(none)', method: '(none)', status: 400, model: '' })).toBe(1);
+      expect(samples.sum(REQUESTS, { route: '(none)', method: 'CONNECT', status: 400, model: '' })).toBe(1);
+      expect(samples.sum('fraud_http_requests_in_flight')).toBe(0);
     });
 
     it('count who hangs up, as nginx does', async () => {

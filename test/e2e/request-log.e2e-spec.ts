@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { exampleTransaction } from '@app/simulator';
 import supertest from 'supertest';
 import { startApp, type TestApp } from '../support/app.js';
-import { trainSimulated } from '../support/training.js';
+import { exchange } from '../support/raw-request.js';
+import { requestTraining, trainSimulated, untilTrained, uploadText } from '../support/training.js';
 import { waitFor } from '../support/wait-for.js';
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
@@ -89,6 +90,65 @@ describe('the log in production', () => {
       model: null,
       key: null,
     });
+  });
+
+  it.each([
+    ['(none)', 400, 'FRAUD / HTTP/1.1\r\nHost: x\r\n\r\n'],
+    ['(none)', 400, 'GET / HTTP/1.1\r\nHost: x\r\nA: \u0001secret-header\r\n\r\n'],
+    ['(none)', 431, `GET / HTTP/1.1\r\nHost: x\r\nA: ${'secret-header'.repeat(2_000)}\r\n\r\n`],
+    ['CONNECT', 400, 'CONNECT secret-host:443 HTTP/1.1\r\nHost: x\r\n\r\n'],
+  ])('has one for what cannot be read: %s, %d', async (method, status, bytes) => {
+    const answer = await exchange(app.url, bytes, true);
+    const line = await untilLogged(app, /^x-request-id: (\S+)/im.exec(answer)?.[1] ?? '');
+    expect(line).toMatchObject({ message: 'request', context: 'Access', method, route: '(none)', status, key: null });
+    expect(app.log()).not.toMatch(/secret-h/);
+  });
+
+  it('has only one for a body that cannot be read', async () => {
+    const head = `POST /v1/fraud-score HTTP/1.1\r\nHost: x\r\nX-API-Key: ${app.key}\r\nX-Request-ID: bad-chunk\r\n`;
+    const body = 'Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nno length\r\n';
+    const answer = await exchange(app.url, head + body, true);
+    expect(await untilLogged(app, 'bad-chunk')).toMatchObject({ route: '/v1/fraud-score' });
+    const other = /^x-request-id: (\S+)/im.exec(answer)?.[1] ?? 'bad-chunk';
+    await app.request().get('/v1/models').set('X-Request-ID', 'after-the-chunk').expect(200);
+    await untilLogged(app, 'after-the-chunk');
+    expect(linesOf(app).filter(({ request_id: id }) => id === 'bad-chunk' || id === other)).toHaveLength(1);
+  });
+
+  it('has the stack of what went wrong here, under the id that the client got', async () => {
+    await app.db.query('ALTER TABLE promotions RENAME TO promotions_elsewhere');
+    const path = '/v1/models/credit-card/promotions';
+    const { body } = await app.request().get(path).set('X-Request-ID', 'broken-1').expect(500);
+    await app.db.query('ALTER TABLE promotions_elsewhere RENAME TO promotions');
+    expect(body).toMatchObject({ code: 'internal_error', request_id: 'broken-1' });
+    const line = await waitFor(() =>
+      linesOf(app).find(({ request_id: id, stack }) => id === 'broken-1' && stack !== undefined),
+    );
+    expect(line).toMatchObject({
+      level: 'error',
+      context: 'Request',
+      stack: expect.stringMatching(/promotions.*\n +at /s),
+    });
+  });
+
+  it('tells of a training when it begins and how it ended, and nothing of its data', async () => {
+    const trainings = (id: number): unknown[] =>
+      linesOf(app)
+        .filter(({ message }) => String(message).startsWith(`training ${id}: `))
+        .map(({ level, message }) => [level, message]);
+    expect(trainings(1)).toEqual([
+      ['log', 'training 1: begins, attempt 1'],
+      ['log', expect.stringMatching(/^training 1: done in \d+\.\d s$/)],
+    ]);
+    const dataset = await uploadText(app, 'V1,secret-column\n1,secret-cell\n');
+    const id = await requestTraining(app, 'credit-card', { dataset });
+    const { error } = await untilTrained(app, id);
+    expect(error?.code).toEqual(expect.any(String));
+    expect(trainings(id)).toEqual([
+      ['log', `training ${id}: begins, attempt 1`],
+      ['warn', `training ${id}: failed, ${error?.code}`],
+    ]);
+    expect(app.log()).not.toMatch(/secret-c/);
   });
 
   it('names the key that was refused', async () => {

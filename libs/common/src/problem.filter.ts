@@ -30,6 +30,14 @@ const DROPPED_BYTES = 32 * BYTES_PER_MEBIBYTE;
 /** What has not come until then will not: some clients stop sending when they hear the answer, and wait. */
 const DROPPING_MILLISECONDS = 10_000;
 
+/** What kept requests from being answered: for the line that each has in the log. */
+const outages = new WeakMap<FastifyRequest['raw'], string>();
+
+/** Why a request was answered with 503; undefined where nothing was away: a model without a champion is no news. */
+export function outageOf({ raw }: Pick<FastifyRequest, 'raw'>): string | undefined {
+  return outages.get(raw);
+}
+
 /** Turns everything that is thrown while a request is handled into `application/problem+json`, or a foreign form. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -45,13 +53,12 @@ export class ProblemFilter implements ExceptionFilter {
   answer(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const problem = asProblem(thrown);
     const { status, type, body } = this.formOf(request)?.write(problem) ?? problemAnswer(problem, request.id);
-    // A model without a champion is no news: any client can ask for it as often as it likes.
-    if (status >= 500 && (status !== 503 || problem.cause !== undefined)) {
-      const what = `${request.method} ${request.routeOptions.url ?? '(no route)'} ${status} ${request.id}`;
-      const cause = problem.cause ?? thrown;
-      // An outage refuses many requests, and where in the code says nothing about it.
-      if (status === 503) this.logger.warn(`${what}: ${errorMessage(cause)}`);
-      else this.logger.error(what, errorText(cause));
+    if (status === 503) {
+      // It refuses many requests, and where in the code says nothing about it: the request's own line has room for it.
+      if (problem.cause !== undefined) outages.set(request.raw, errorMessage(problem.cause));
+    } else if (status >= 500) {
+      const what = `${request.method} ${request.routeOptions.url ?? '(no route)'} ${status}`;
+      this.logger.error(what, { request_id: request.id }, errorText(problem.cause ?? thrown));
     }
     if (!request.raw.complete) {
       const dropped = isDropped(request);

@@ -17,7 +17,9 @@ class QuietLogger extends ConsoleLogger {
 
 /** JSON lines in production, readable lines otherwise. */
 export function logger({ production, logLevel }: Pick<Config, 'production' | 'logLevel'>): ConsoleLogger {
-  return new QuietLogger({ json: production, logLevels: LOG_LEVELS.slice(0, LOG_LEVELS.indexOf(logLevel) + 1) });
+  const logLevels = LOG_LEVELS.slice(0, LOG_LEVELS.indexOf(logLevel) + 1);
+  // What is given beside the message is a member of the line, as in those of requests.
+  return new QuietLogger({ json: production, flattenParams: true, logLevels });
 }
 
 /** A child of the standalone process must not outlive it: when the channel to the parent breaks, it shuts down. */

@@ -30,6 +30,7 @@ export const RAW_CASES: readonly RawCase[] = [
     send: () => 'GET /health/live HTTP/1.1\r\nHost: x\r\nnonsense\r\n\r\n',
     status: 400,
   },
+  { name: 'a tunnel', send: () => 'CONNECT example.com:443 HTTP/1.1\r\nHost: x\r\n\r\n', status: 400 },
   { name: 'spaces in the path', send: () => 'GET /health live HTTP/1.1\r\nHost: x\r\n\r\n', status: 400 },
   {
     name: 'raw bytes in the path',

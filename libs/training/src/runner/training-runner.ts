@@ -12,6 +12,7 @@ import { JobLost, MAX_ATTEMPTS, TrainingJobsStore } from '../jobs/training-jobs.
 import { measure } from '../metrics/measure.js';
 import { explainError } from './explain-error.js';
 import { libraryVersions } from './library-versions.js';
+import type { TrainingErrorCode } from './training-error-codes.js';
 import { labelsOf, scoreRows, trainChallenger, type TrainedModel } from './train-challenger.js';
 import { TrainingDurations, type TrainingOutcome } from './training-durations.js';
 import { TrainingProgress } from './training-progress.js';
@@ -44,11 +45,8 @@ export class TrainingRunner implements OnModuleDestroy {
       return;
     }
     if (job.attempts > MAX_ATTEMPTS) {
-      await this.jobs.fail(
-        job,
-        'worker_died',
-        `The worker died ${MAX_ATTEMPTS} times during this training; it may need more memory.`,
-      );
+      const message = `The worker died ${MAX_ATTEMPTS} times during this training; it may need more memory.`;
+      await this.fail(job, 'worker_died', message);
       return;
     }
     const abort = new AbortController();
@@ -70,6 +68,7 @@ export class TrainingRunner implements OnModuleDestroy {
   }
 
   private async runClaimed(job: TrainingJob, abort: AbortController): Promise<void> {
+    this.logger.log(`training ${job.id}: begins, attempt ${job.attempts}`);
     const progress = new TrainingProgress(this.jobs, job, abort);
     const span = this.durations.begin();
     let outcome: TrainingOutcome = 'interrupted';
@@ -198,6 +197,7 @@ export class TrainingRunner implements OnModuleDestroy {
   private async end(job: TrainingJob, error: unknown): Promise<TrainingOutcome> {
     if (error instanceof WorkerStopped) {
       await this.jobs.release(job);
+      this.logger.log(`training ${job.id}: given back, ${error.message}`);
       return 'interrupted';
     }
     if (error instanceof JobLost) {
@@ -210,9 +210,16 @@ export class TrainingRunner implements OnModuleDestroy {
       throw error;
     }
     const { code, message } = explainError(error);
-    if (code === 'internal_error') this.logger.error(`training ${job.id} failed`, errorText(error));
-    await this.jobs.fail(job, code, message);
+    await this.fail(job, code, message, error);
     return 'error';
+  }
+
+  /** The log has the code: the message may quote the file. */
+  private async fail(job: TrainingJob, code: TrainingErrorCode, message: string, error?: unknown): Promise<void> {
+    const what = `training ${job.id}: failed, ${code}`;
+    if (code === 'internal_error') this.logger.error(what, errorText(error));
+    else this.logger.warn(what);
+    await this.jobs.fail(job, code, message);
   }
 }
 
