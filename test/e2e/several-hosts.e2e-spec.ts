@@ -122,6 +122,19 @@ describe('two API hosts and two workers behind nginx', () => {
     expect(answer.body).toMatchObject({ code: 'too_large', request_id: 'too-large' });
   });
 
+  it.each([
+    ['kept where the API takes it', 'order-17', /^order-17$/],
+    ['made anew where it is too long', 'x'.repeat(129), /^[0-9a-f]{32}$/],
+    ['made anew where it has a space', 'order 17', /^[0-9a-f]{32}$/],
+    ['made where there is none', undefined, /^[0-9a-f]{32}$/],
+  ])("a request's id is the same in nginx' log: %s", async (_, sent, expected) => {
+    const request = supertest(nginx.url).get('/v1/nothing');
+    if (sent !== undefined) void request.set('X-Request-ID', sent);
+    const { body } = await request.expect(404);
+    expect(body.request_id).toMatch(expected);
+    await waitFor(async () => (await nginx.accesses()).some((line) => line.request_id === body.request_id));
+  });
+
   it('trainings are shared by both workers, each is done once', async () => {
     const uploaded = await supertest(nginx.url)
       .post('/v1/datasets')

@@ -13,6 +13,7 @@ const SITE = file('docker/nginx/fraud-scoring.conf');
 
 /** A line of nginx's log. `hosts`, `statuses` and `connected` have a part for each host that was asked. */
 export interface Access {
+  readonly request_id: string;
   readonly request: string;
   readonly status: number;
   readonly hosts: string;
