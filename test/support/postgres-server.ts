@@ -14,13 +14,20 @@ export interface PostgresServer {
   stop(): Promise<void>;
 }
 
-/** Starts the system's PostgreSQL, fetched first where there is none: the embedded one has no clients. */
-export async function startServer(): Promise<PostgresServer> {
+/**
+ * Starts the system's PostgreSQL, fetched first where there is none: the embedded one has no clients.
+ * @param newest the embedded one, with the system's clients: enough for all but dumps, which want clients as new as the server
+ */
+export async function startServer({ newest = false } = {}): Promise<PostgresServer> {
   const programs = await pathOf('postgresql');
   const directory = await mkdtemp(join(process.env['TEST_DIRECTORY'] ?? tmpdir(), 'server-'));
   // Root's PostgreSQL runs as another user, who must get to its data.
   await chmod(directory, 0o711);
-  const postgres = await startPostgres({ dataDir: join(directory, 'postgresql'), durable: false, programs });
+  const postgres = await startPostgres({
+    dataDir: join(directory, 'postgresql'),
+    durable: false,
+    ...(!newest && { programs }),
+  });
   const stop = async (): Promise<void> => {
     await postgres.stop();
     await rm(directory, { recursive: true });
