@@ -10,6 +10,7 @@ describe('a broken artefact', () => {
     app = await startApp();
     await trainSimulated(app, 'credit-card', { rows: 2_000 }, { params: { rounds: 1, max_depth: 1 } });
     await trainSimulated(app, 'credit-card', { rows: 2_000 }, { params: { rounds: 30 } });
+    await app.db.query('CREATE TABLE versions_in_backup AS SELECT * FROM model_versions');
   });
   afterAll(() => app.stop());
 
@@ -71,6 +72,16 @@ describe('a broken artefact', () => {
     await app.request().post('/v1/models/payments/score').send(exampleTransaction('payments')).expect(200);
   });
 
+  it('gives way to the version before by a rollback, also where no process is ready', async () => {
+    const request = app.request().post('/v1/models/credit-card/rollback').send({ reason: 'version 2 is broken' });
+    expect((await request.expect(200)).body).toMatchObject({ kind: 'rollback', version: 1, champion: 2 });
+    await waitFor(async () => (await readiness()).status === 'ready', { what: 'readiness' });
+    expect((await score().expect(200)).body['model-version']).toBe('1');
+    await crown(2);
+    await app.restartApi();
+    await app.request().get('/health/ready').expect(503);
+  });
+
   it('gives way to the next version that is trained', async () => {
     const training = await trainSimulated(app, 'credit-card', { rows: 2_000 }, { params: { rounds: 5 } });
     expect(training).toMatchObject({ version: 3, promoted: true, reason: 'the artefact of the champion was broken' });
@@ -81,6 +92,19 @@ describe('a broken artefact', () => {
     const { body } = await app.request().get('/v1/models/credit-card/promotions').expect(200);
     expect(body[0]).toMatchObject({ version: 3, champion: null, champion_value: null, promoted: true });
   });
+
+  it('is mended by its row in a backup', async () => {
+    await crown(2);
+    await app.restartApi();
+    await app.request().get('/health/ready').expect(503);
+    await app.db.query(`UPDATE model_versions v SET artifact = b.artifact, artifact_sha256 = b.artifact_sha256,
+      booster = b.booster FROM versions_in_backup b WHERE b.id = v.id AND v.version = 2`);
+    const patience = { what: 'the next try', timeout: 60_000 };
+    await waitFor(async () => (await readiness()).status === 'ready', patience);
+    expect((await score().expect(200)).body['model-version']).toBe('2');
+    await crown(3);
+    await waitFor(async () => (await score()).body['model-version'] === '3', { what: 'version 3 to decide' });
+  }, 90_000);
 
   it('of the explanations costs no score', async () => {
     await app.db.query("UPDATE model_versions SET booster = 'spoilt' WHERE version = 3");
