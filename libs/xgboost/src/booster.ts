@@ -2,17 +2,13 @@ import { XgboostError } from './errors.js';
 import { importancesOf } from './model/importances.js';
 import { type Model, parseModel } from './model/model.js';
 import { checkSize, withDMatrix } from './native/matrix.js';
-import { copyFloats } from './native/memory.js';
 import { type NativeThread, callForHandle } from './native/native-thread.js';
+import { PREDICTION, type PredictionType, predictDMatrix } from './native/predict.js';
 import type { SharedThread, ThreadShare } from './native/shared-thread.js';
 import { type OnnxNaming, modelToOnnx } from './onnx/model-to-onnx.js';
 import type { Algorithm } from './params.js';
 import { standardise } from './scaling.js';
 import { toLogOdds } from './log-odds.js';
-
-/** What XGBoost's predict calls a probability and SHAP contributions. */
-const VALUE = 0;
-const CONTRIBUTIONS = 2;
 
 /** Results of one native call: bounds what XGBoost keeps in memory besides ours. */
 const MAX_RESULTS = 1 << 20;
@@ -28,6 +24,11 @@ export class Booster {
   constructor(
     private readonly bytes: Uint8Array,
     private readonly threads: SharedThread,
+    /**
+     * Log loss on the validation after each round of the training, also of those that were not kept. Empty without a
+     * validation and for a model that was loaded.
+     */
+    readonly validationLoss: readonly number[] = [],
   ) {
     this.model = parseModel(bytes);
   }
@@ -41,9 +42,14 @@ export class Booster {
     return this.model.width;
   }
 
+  /** Kept rounds of boosting, trees of a forest, or passes of a regression. */
+  get rounds(): number {
+    return this.model.algorithm === 'logistic_regression' ? this.model.passes : this.model.trees.length;
+  }
+
   /** Probability of fraud per row (row-major, rows × width, NaN missing). Throws XgboostError, also for ±Infinity. */
   async predict(matrix: Float32Array, rows: number, threads = 1): Promise<Float32Array> {
-    const probabilities = await this.run(matrix, rows, threads, VALUE, 1);
+    const probabilities = await this.run(matrix, rows, threads, PREDICTION.value, 1);
     // The sum of a forest's shares may leave 0–1 by rounding.
     return this.algorithm === 'random_forest'
       ? probabilities.map((share) => Math.min(1, Math.max(0, share)))
@@ -55,7 +61,7 @@ export class Booster {
    * its probability. Throws XgboostError.
    */
   async contributions(matrix: Float32Array, rows: number, threads = 1): Promise<Float32Array> {
-    const contributions = await this.run(matrix, rows, threads, CONTRIBUTIONS, this.width + 1);
+    const contributions = await this.run(matrix, rows, threads, PREDICTION.contributions, this.width + 1);
     return this.algorithm === 'random_forest' ? toLogOdds(contributions, this.width + 1) : contributions;
   }
 
@@ -90,7 +96,7 @@ export class Booster {
     matrix: Float32Array,
     rows: number,
     threads: number,
-    type: number,
+    type: PredictionType,
     perRow: number,
   ): Promise<Float32Array> {
     const { width } = this;
@@ -108,7 +114,9 @@ export class Booster {
         await thread.exclusive(async () => {
           this.refuseIfDisposed();
           await this.useThreads(thread, booster, threads);
-          return predictPart(thread, booster, { matrix: part, rows: count, width }, threads, type, perRow);
+          return withDMatrix(thread, { matrix: part, rows: count, width }, threads, (dmatrix) =>
+            predictDMatrix(thread, booster, dmatrix, type, count * perRow),
+          );
         }),
         from * perRow,
       );
@@ -154,22 +162,4 @@ async function loadInto(thread: NativeThread, bytes: Uint8Array): Promise<bigint
     await thread.call('XGBoosterFree', booster);
     throw error;
   }
-}
-
-function predictPart(
-  thread: NativeThread,
-  booster: bigint,
-  part: { matrix: Float32Array; rows: number; width: number },
-  threads: number,
-  type: number,
-  perRow: number,
-): Promise<Float32Array> {
-  const config = JSON.stringify({ type, training: false, iteration_begin: 0, iteration_end: 0, strict_shape: false });
-  return withDMatrix(thread, part, threads, async (dmatrix) => {
-    const shape = new BigUint64Array(1);
-    const dimensions = new BigUint64Array(1);
-    const result = new BigUint64Array(1);
-    await thread.call('XGBoosterPredictFromDMatrix', booster, dmatrix, config, shape, dimensions, result);
-    return copyFloats(result[0] ?? 0n, part.rows * perRow);
-  });
 }

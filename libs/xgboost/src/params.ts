@@ -16,7 +16,7 @@ export interface TrainingParams {
   readonly max_depth?: number;
   /** Share of each round's correction that is applied, above 0 to 1 [0.1 / – / 0.5] */
   readonly learning_rate?: number;
-  /** Least sum of hessians in a leaf, from 0. For a forest that is rows [1 / 1 / –] */
+  /** Least sum of hessians in a leaf, from 0. For a forest that is rows, by their weights [1 / 1 / –] */
   readonly min_child_weight?: number;
   /** Share of the rows each tree sees, above 0 to 1 [1 / 0.8 / –] */
   readonly subsample?: number;
@@ -26,14 +26,19 @@ export interface TrainingParams {
   readonly colsample_bynode?: number;
   /** Least gain of a split, from 0 [0 / 0 / –] */
   readonly gamma?: number;
-  /** L2 penalty, from 0. For a regression per row and on standardised inputs [1 / 1 / 0.00001] */
+  /** L2 penalty, from 0. For a regression per row (by weight) and on standardised inputs [1 / 1 / 0.00001] */
   readonly reg_lambda?: number;
-  /** L1 penalty, from 0. For a regression per row and on standardised inputs [0 / 0 / 0] */
+  /** L1 penalty, from 0. For a regression per row (by weight) and on standardised inputs [0 / 0 / 0] */
   readonly reg_alpha?: number;
   /** Weight of a fraud where a legitimate row has 1, above 0 [1 / 1 / 1] */
   readonly scale_pos_weight?: number;
   /** Histogram bins per input, from 2 [256 / 256 / –] */
   readonly max_bin?: number;
+  /**
+   * Rounds without a lower log loss on the validation after which no more are boosted, and only those up to the lowest
+   * are kept; 0 to 10,000, 0 is never. Counts only where there is a validation [0 / – / –]
+   */
+  readonly early_stopping_rounds?: number;
   /** Largest value of a leaf, from 0; 0 is no limit [0 / 0 / –] */
   readonly max_delta_step?: number;
 }
@@ -57,6 +62,7 @@ const DEFAULTS: Readonly<Record<Algorithm, ResolvedParams>> = {
     reg_alpha: 0,
     scale_pos_weight: 1,
     max_bin: 256,
+    early_stopping_rounds: 0,
     max_delta_step: 0,
   },
   random_forest: {
@@ -76,18 +82,22 @@ const DEFAULTS: Readonly<Record<Algorithm, ResolvedParams>> = {
   logistic_regression: { rounds: 50, learning_rate: 0.5, reg_lambda: 0.00001, reg_alpha: 0, scale_pos_weight: 1 },
 };
 
-/** Whole numbers whose bounds are ours: XGBoost takes a depth of 0 as "no limit" and does not know the rounds. */
 /** Trees of a forest at the most: beyond, the float32 sum of ONNX Runtime strays from XGBoost's. */
 const MAX_FOREST = 1_500;
 
 /** Leaves that a model may have at the most; every API process holds the champion in memory. */
 const MAX_LEAVES = 2 ** 20;
 
-const WHOLE_NUMBERS: Readonly<Partial<Record<ParamName, number>>> = { rounds: 10_000, max_depth: 20 };
+/** Whole numbers whose bounds are ours: XGBoost takes a depth of 0 as "no limit" and does not know the others. */
+const WHOLE_NUMBERS: Readonly<Partial<Record<ParamName, readonly [number, number]>>> = {
+  rounds: [1, 10_000],
+  max_depth: [1, 20],
+  early_stopping_rounds: [0, 10_000],
+};
 
 /**
  * The exact parameters that a training with `params` uses. Throws XgboostError for a name that the algorithm does not
- * know, for what is not a number, and for `rounds` or `max_depth` out of range; XGBoost checks the rest when it trains.
+ * know, for what is not a number, and for a whole number of `WHOLE_NUMBERS` out of range; XGBoost checks the rest when it trains.
  */
 export function resolveParams(algorithm: Algorithm, params: TrainingParams): ResolvedParams {
   const defaults = DEFAULTS[algorithm];
@@ -116,9 +126,9 @@ function checkSize(algorithm: Algorithm, { rounds, max_depth: depth = 0 }: Resol
 }
 
 function checkWholeNumber(name: string, value: number): void {
-  for (const [wholeNumber, largest] of Object.entries(WHOLE_NUMBERS)) {
-    if (wholeNumber === name && !(Number.isInteger(value) && value >= 1 && value <= largest)) {
-      throw new XgboostError(`${name} must be a whole number from 1 to ${largest}`);
+  for (const [wholeNumber, [least, largest]] of Object.entries(WHOLE_NUMBERS)) {
+    if (wholeNumber === name && !(Number.isInteger(value) && value >= least && value <= largest)) {
+      throw new XgboostError(`${name} must be a whole number from ${least} to ${largest}`);
     }
   }
 }

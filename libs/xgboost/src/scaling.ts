@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { eachBlock } from './each-block.js';
 import { XgboostError } from './errors.js';
 
 /**
@@ -17,32 +17,39 @@ export interface Scaling {
  */
 export const CLIP = 100;
 
-/** Rows per turn of the event loop. */
-const BLOCK_ROWS = 32_768;
-
-/** Mean and standard deviation per input over the values that are there, in float64. Throws on ±Infinity. */
-export async function fitScaling(matrix: Float32Array, rows: number, width: number): Promise<Scaling> {
+/**
+ * Mean and standard deviation per input over the values that are there, by the rows' weights, in float64. Throws on
+ * ±Infinity.
+ */
+export async function fitScaling(
+  matrix: Float32Array,
+  rows: number,
+  width: number,
+  weights: Float32Array | null = null,
+): Promise<Scaling> {
   const counts = new Float64Array(width);
   const means = new Float64Array(width);
   const squares = new Float64Array(width);
   await eachBlock(rows, (from, to) => {
-    forEachValue(matrix, from, to, width, (value, column) => {
-      counts[column] = (counts[column] ?? 0) + 1;
-      means[column] = (means[column] ?? 0) + value;
+    forEachValue(matrix, from, to, width, (value, column, _, row) => {
+      const weight = weights?.[row] ?? 1;
+      counts[column] = (counts[column] ?? 0) + weight;
+      means[column] = (means[column] ?? 0) + weight * value;
     });
   });
   for (let column = 0; column < width; column += 1) {
-    means[column] = (means[column] ?? 0) / Math.max(1, counts[column] ?? 0);
+    means[column] = (means[column] ?? 0) / (counts[column] || 1);
   }
   // The second pass, over differences: a sum of squares alone loses a small spread around a large mean.
   await eachBlock(rows, (from, to) => {
-    forEachValue(matrix, from, to, width, (value, column) => {
-      squares[column] = (squares[column] ?? 0) + (value - (means[column] ?? 0)) ** 2;
+    forEachValue(matrix, from, to, width, (value, column, _, row) => {
+      const weight = weights?.[row] ?? 1;
+      squares[column] = (squares[column] ?? 0) + weight * (value - (means[column] ?? 0)) ** 2;
     });
   });
   const factors = new Float32Array(width);
   for (let column = 0; column < width; column += 1) {
-    const deviation = Math.sqrt((squares[column] ?? 0) / Math.max(1, counts[column] ?? 0));
+    const deviation = Math.sqrt((squares[column] ?? 0) / (counts[column] || 1));
     // A spread below the resolution of float32 at that size is rounding and no information.
     if (deviation > 1e-30 && deviation > Math.abs(means[column] ?? 0) * 1e-7) factors[column] = 1 / deviation;
     // Without a say it needs no mean either, and 0 keeps ∞ × 0 out of the ONNX graph.
@@ -68,19 +75,12 @@ export async function standardise(
   return standardised;
 }
 
-async function eachBlock(rows: number, work: (from: number, to: number) => void): Promise<void> {
-  for (let from = 0; from < rows; from += BLOCK_ROWS) {
-    if (from > 0) await nextTurn();
-    work(from, Math.min(rows, from + BLOCK_ROWS));
-  }
-}
-
 function forEachValue(
   matrix: Float32Array,
   fromRow: number,
   toRow: number,
   width: number,
-  visit: (value: number, column: number, index: number) => void,
+  visit: (value: number, column: number, index: number, row: number) => void,
 ): void {
   for (let row = fromRow; row < toRow; row += 1) {
     for (let column = 0; column < width; column += 1) {
@@ -88,7 +88,7 @@ function forEachValue(
       const value = matrix[index] ?? Number.NaN;
       if (Number.isNaN(value)) continue;
       if (!Number.isFinite(value)) throw new XgboostError('Input data contains infinity');
-      visit(value, column, index);
+      visit(value, column, index, row);
     }
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { XgboostError, XgboostUnavailableError } from './errors.js';
 import { ALGORITHMS, type Algorithm, type TrainingParams } from './params.js';
 import { type Sample, sample } from './testing/samples.js';
-import type { TrainingRequest } from './training/train.js';
+import type { TrainingRequest } from './training/request.js';
 import { openXgboost } from './xgboost.js';
 
 const xgboost = openXgboost();

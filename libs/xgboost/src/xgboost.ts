@@ -2,7 +2,8 @@ import { Booster } from './booster.js';
 import { type NativeLibrary, findLibrary } from './native/library.js';
 import { NativeThread } from './native/native-thread.js';
 import { SharedThread } from './native/shared-thread.js';
-import { type TrainingRequest, trainModel } from './training/train.js';
+import type { TrainingRequest } from './training/request.js';
+import { trainModel } from './training/train.js';
 
 const opened = new Map<string | undefined, Xgboost>();
 
@@ -39,7 +40,8 @@ export class Xgboost {
     // Each training has a thread of its own: XGBoost keeps its random numbers per thread.
     const thread = await NativeThread.start(this.library.path);
     try {
-      return this.load(await trainModel(thread, request));
+      const { bytes, validationLoss } = await trainModel(thread, request);
+      return new Booster(bytes, this.forPredictions, validationLoss);
     } finally {
       await thread.close();
     }

@@ -41,6 +41,8 @@ export interface LinearModel extends ModelBase {
   /** Per standardised input. */
   readonly weights: readonly number[];
   readonly bias: number;
+  /** Over all inputs. */
+  readonly passes: number;
   readonly scaling: Scaling;
 }
 
@@ -73,6 +75,7 @@ export function parseModel(bytes: Uint8Array): Model {
     algorithm,
     weights: weights.slice(0, base.width),
     bias: weights[base.width] ?? 0,
+    passes: booster.at('model').at('boosted_rounds').number(),
     scaling: {
       means: Float32Array.from(new Reader(attributes.at(ATTRIBUTE_MEANS).json(), ATTRIBUTE_MEANS).numbers()),
       factors: Float32Array.from(new Reader(attributes.at(ATTRIBUTE_FACTORS).json(), ATTRIBUTE_FACTORS).numbers()),

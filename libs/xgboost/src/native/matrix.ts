@@ -31,13 +31,20 @@ export async function withDMatrix<T>(
   }
 }
 
-/** Makes a booster that will train on `dmatrix`, for the time of `work`. */
+/**
+ * Makes a booster for the time of `work`. It will train on the first of `dmatrices`; what it predicts on any of them is
+ * kept, so that the next prediction only adds the new trees.
+ */
 export async function withBooster<T>(
   thread: NativeThread,
-  dmatrix: bigint,
+  dmatrices: readonly bigint[],
   work: (booster: bigint) => Promise<T>,
 ): Promise<T> {
-  const booster = await callForHandle(thread, 'XGBoosterCreate', (out) => [BigUint64Array.of(dmatrix), 1, out]);
+  const booster = await callForHandle(thread, 'XGBoosterCreate', (out) => [
+    BigUint64Array.from(dmatrices),
+    dmatrices.length,
+    out,
+  ]);
   try {
     return await work(booster);
   } finally {

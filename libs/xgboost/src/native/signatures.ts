@@ -14,6 +14,7 @@ export const SIGNATURES = {
   XGBoosterSetAttr: ['void *', 'str', 'str'],
   XGBoosterUpdateOneIter: ['void *', 'int', 'void *'],
   XGBoosterBoostOneIter: ['void *', 'void *', 'void *', 'void *', 'uint64_t'],
+  XGBoosterSlice: ['void *', 'int', 'int', 'int', 'void *'],
   XGBoosterPredictFromDMatrix: ['void *', 'void *', 'str', 'void *', 'void *', 'void *'],
   XGBoosterSaveModelToBuffer: ['void *', 'str', 'void *', 'void *'],
   XGBoosterLoadModelFromBuffer: ['void *', 'void *', 'uint64_t'],

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { withBooster, withDMatrix } from '../native/matrix.js';
-import { copyFloats } from '../native/memory.js';
 import { findLibrary } from '../native/library.js';
 import { NativeThread } from '../native/native-thread.js';
+import { PREDICTION, predictDMatrix } from '../native/predict.js';
 import { resolveParams } from '../params.js';
 import { sample } from '../testing/samples.js';
 import { openXgboost } from '../xgboost.js';
@@ -27,9 +27,9 @@ describe('a forest grown tree by tree', () => {
 
 describe('the start of a forest', () => {
   it('is the mean label, frauds counted by their weight', () => {
-    expect(meanLabel(Float32Array.of(0, 0, 0, 1), 1)).toBe(0.25);
-    expect(meanLabel(Float32Array.of(0, 0, 0, 1), 3)).toBe(0.5);
-    expect(forestGradient(Float32Array.of(0, 1), 0.25, 2)).toEqual({
+    expect(meanLabel({ labels: Float32Array.of(0, 0, 0, 1), weights: null }, 1)).toBe(0.25);
+    expect(meanLabel({ labels: Float32Array.of(0, 0, 0, 1), weights: null }, 3)).toBe(0.5);
+    expect(forestGradient({ labels: Float32Array.of(0, 1), weights: null }, 0.25, 2)).toEqual({
       gradient: Float32Array.of(0.25, -1.5),
       hessian: Float32Array.of(1, 2),
     });
@@ -39,21 +39,18 @@ describe('the start of a forest', () => {
 /** What XGBoost predicts after one round of `num_parallel_tree` trees with the same settings. */
 async function predictionsOfOneRound(trees: number, fraudWeight: number): Promise<Float32Array> {
   const params = resolveParams('random_forest', { rounds: trees, scale_pos_weight: fraudWeight });
-  const baseScore = meanLabel(LABELS, fraudWeight);
+  const baseScore = meanLabel({ labels: LABELS, weights: null }, fraudWeight);
   const settings = settingsFor({ algorithm: 'random_forest', params, baseScore, seed: 9, threads: 2 });
   const thread = await NativeThread.start(findLibrary(undefined).path);
   try {
     return await withDMatrix(thread, DATA, 2, async (dmatrix) => {
       await thread.call('XGDMatrixSetFloatInfo', dmatrix, 'label', LABELS, DATA.rows);
-      return withBooster(thread, dmatrix, async (booster) => {
+      return withBooster(thread, [dmatrix], async (booster) => {
         for (const [name, value] of settings) await thread.call('XGBoosterSetParam', booster, name, value);
         await thread.call('XGBoosterSetParam', booster, 'learning_rate', '1');
         await thread.call('XGBoosterSetParam', booster, 'num_parallel_tree', String(trees));
         await thread.call('XGBoosterUpdateOneIter', booster, 0, dmatrix);
-        const out = [new BigUint64Array(1), new BigUint64Array(1), new BigUint64Array(1)] as const;
-        const config = '{"type":0,"training":false,"iteration_begin":0,"iteration_end":0,"strict_shape":false}';
-        await thread.call('XGBoosterPredictFromDMatrix', booster, dmatrix, config, ...out);
-        return copyFloats(out[2][0] ?? 0n, DATA.rows);
+        return predictDMatrix(thread, booster, dmatrix, PREDICTION.value, DATA.rows);
       });
     });
   } finally {

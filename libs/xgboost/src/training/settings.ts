@@ -4,14 +4,26 @@ interface SettingsInput {
   readonly algorithm: Algorithm;
   readonly params: ResolvedParams;
   readonly baseScore: number;
+  readonly monotone?: Int8Array | null | undefined;
   readonly seed: number;
   readonly threads: number;
 }
 
 /** The parameters as XGBoost itself takes them (https://xgboost.readthedocs.io/en/stable/parameter.html). */
-export function settingsFor({ algorithm, params, baseScore, seed, threads }: SettingsInput): [string, string][] {
-  const { rounds, ...shared } = params;
-  const settings = { ...shared, base_score: baseScore, seed, nthread: threads, verbosity: 0 };
+export function settingsFor({
+  algorithm,
+  params,
+  baseScore,
+  monotone,
+  seed,
+  threads,
+}: SettingsInput): [string, string][] {
+  const { rounds, early_stopping_rounds: _ours, ...shared } = params;
+  const settings = {
+    ...shared,
+    ...(monotone?.some((direction) => direction !== 0) ? { monotone_constraints: `(${monotone.join(',')})` } : {}),
+    ...{ base_score: baseScore, seed, nthread: threads, verbosity: 0 },
+  };
   return [...Object.entries(settings).map(toText), ...Object.entries(particular(algorithm, rounds)).map(toText)];
 }
 
