@@ -11,14 +11,25 @@ import { settingsFor } from './settings.js';
 
 const DATA = sample(2_000);
 const LABELS = Float32Array.from(DATA.labels);
+const WEIGHTS = LABELS.map((label, row) => (label === 1 ? 1 : 0.5 + (row % 4)));
 
 describe('a forest grown tree by tree', () => {
-  it("is XGBoost's own forest of one round", async () => {
+  it.each([
+    ['without weights', null],
+    ['with weights', WEIGHTS],
+  ])("is XGBoost's own forest of one round, %s", async (_, weights) => {
     const params = { rounds: 20, scale_pos_weight: 3 };
-    const booster = await openXgboost().train({ algorithm: 'random_forest', ...DATA, params, seed: 9, threads: 2 });
+    const booster = await openXgboost().train({
+      algorithm: 'random_forest',
+      ...DATA,
+      weights,
+      params,
+      seed: 9,
+      threads: 2,
+    });
     const grown = await booster.predict(DATA.matrix, DATA.rows);
     await booster.dispose();
-    const inOneRound = await predictionsOfOneRound(20, 3);
+    const inOneRound = await predictionsOfOneRound(20, 3, weights);
     const worst = grown.reduce((most, value, row) => Math.max(most, Math.abs(value - (inOneRound[row] ?? 2))), 0);
     expect(worst).toBeLessThan(1e-5);
     expect(new Set(grown).size).toBeGreaterThan(500);
@@ -37,14 +48,19 @@ describe('the start of a forest', () => {
 });
 
 /** What XGBoost predicts after one round of `num_parallel_tree` trees with the same settings. */
-async function predictionsOfOneRound(trees: number, fraudWeight: number): Promise<Float32Array> {
+async function predictionsOfOneRound(
+  trees: number,
+  fraudWeight: number,
+  weights: Float32Array | null,
+): Promise<Float32Array> {
   const params = resolveParams('random_forest', { rounds: trees, scale_pos_weight: fraudWeight });
-  const baseScore = meanLabel({ labels: LABELS, weights: null }, fraudWeight);
+  const baseScore = meanLabel({ labels: LABELS, weights }, fraudWeight);
   const settings = settingsFor({ algorithm: 'random_forest', params, baseScore, seed: 9, threads: 2 });
   const thread = await NativeThread.start(findLibrary(undefined).path);
   try {
     return await withDMatrix(thread, DATA, 2, async (dmatrix) => {
       await thread.call('XGDMatrixSetFloatInfo', dmatrix, 'label', LABELS, DATA.rows);
+      if (weights) await thread.call('XGDMatrixSetFloatInfo', dmatrix, 'weight', weights, DATA.rows);
       return withBooster(thread, [dmatrix], async (booster) => {
         for (const [name, value] of settings) await thread.call('XGBoosterSetParam', booster, name, value);
         await thread.call('XGBoosterSetParam', booster, 'learning_rate', '1');
