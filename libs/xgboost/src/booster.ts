@@ -1,3 +1,4 @@
+import { type Calibration, calibrateLogOdds } from './calibration.js';
 import { XgboostError } from './errors.js';
 import { importancesOf } from './model/importances.js';
 import { type Model, parseModel } from './model/model.js';
@@ -5,10 +6,10 @@ import { checkSize, withDMatrix } from './native/matrix.js';
 import { type NativeThread, callForHandle } from './native/native-thread.js';
 import { PREDICTION, type PredictionType, predictDMatrix } from './native/predict.js';
 import type { SharedThread, ThreadShare } from './native/shared-thread.js';
-import { type OnnxNaming, modelToOnnx } from './onnx/model-to-onnx.js';
+import { type OnnxOptions, modelToOnnx } from './onnx/model-to-onnx.js';
 import type { Algorithm } from './params.js';
 import { standardise } from './scaling.js';
-import { toLogOdds } from './log-odds.js';
+import { logOddsOfShare, toLogOdds } from './log-odds.js';
 
 /** Results of one native call: bounds what XGBoost keeps in memory besides ours. */
 const MAX_RESULTS = 1 << 20;
@@ -47,8 +48,19 @@ export class Booster {
     return this.model.algorithm === 'logistic_regression' ? this.model.passes : this.model.trees.length;
   }
 
-  /** Probability of fraud per row (row-major, rows × width, NaN missing). Throws XgboostError, also for ±Infinity. */
-  async predict(matrix: Float32Array, rows: number, threads = 1): Promise<Float32Array> {
+  /**
+   * Probability of fraud per row (row-major, rows × width, NaN missing): the raw one, or with a calibration what the
+   * ONNX file of the same calibration gives. Throws XgboostError, also for ±Infinity.
+   */
+  async predict(
+    matrix: Float32Array,
+    rows: number,
+    threads = 1,
+    calibration: Calibration = { method: 'none' },
+  ): Promise<Float32Array> {
+    if (calibration.method !== 'none') {
+      return calibrateLogOdds(await this.logOdds(matrix, rows, threads), calibration);
+    }
     const probabilities = await this.run(matrix, rows, threads, PREDICTION.value, 1);
     // The sum of a forest's shares may leave 0–1 by rounding.
     return this.algorithm === 'random_forest'
@@ -57,8 +69,17 @@ export class Booster {
   }
 
   /**
-   * SHAP contributions in log-odds, rows × (width + 1), what holds for every row last. A row's sum is the log-odds of
-   * its probability. Throws XgboostError.
+   * Raw log-odds per row, which is what a calibration is fitted on and applied to: more exact than the logarithm of
+   * `predict`'s probabilities. Of a forest those of its share of frauds drawn in by 0.0001. Throws XgboostError.
+   */
+  async logOdds(matrix: Float32Array, rows: number, threads = 1): Promise<Float32Array> {
+    const margins = await this.run(matrix, rows, threads, PREDICTION.margin, 1);
+    return this.algorithm === 'random_forest' ? margins.map(logOddsOfShare) : margins;
+  }
+
+  /**
+   * SHAP contributions in log-odds, rows × (width + 1), what holds for every row last. A row's sum is its `logOdds`:
+   * without a calibration; see `calibratedContributions`. Throws XgboostError.
    */
   async contributions(matrix: Float32Array, rows: number, threads = 1): Promise<Float32Array> {
     const contributions = await this.run(matrix, rows, threads, PREDICTION.contributions, this.width + 1);
@@ -75,9 +96,9 @@ export class Booster {
     return importancesOf(this.model);
   }
 
-  /** The model as ONNX: `features` float32 [N, width] → `probability` float32 [N, 1]. */
-  toOnnx(naming: OnnxNaming): Uint8Array {
-    return modelToOnnx(this.model, naming);
+  /** The model as ONNX: `features` float32 [N, width] → `probability` float32 [N, 1]. Throws XgboostError. */
+  toOnnx(options: OnnxOptions): Uint8Array {
+    return modelToOnnx(this.model, options);
   }
 
   /** Frees what XGBoost holds. Afterwards only predict and contributions are refused. */
