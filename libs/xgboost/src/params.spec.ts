@@ -4,7 +4,7 @@ import { resolveParams } from './params.js';
 
 describe('resolveParams', () => {
   it('fills in what is not given', () => {
-    expect(resolveParams('boosted_trees', { max_depth: 4 })).toMatchObject({ rounds: 200, max_depth: 4 });
+    expect(resolveParams('boosted_trees', { max_depth: 4 })).toMatchObject({ rounds: 200, max_depth: 4, early_stopping_rounds: 0 });
     expect(resolveParams('random_forest', {})).toMatchObject({ rounds: 200, subsample: 0.8 });
     expect(resolveParams('logistic_regression', {})).not.toHaveProperty('max_depth');
   });
@@ -22,6 +22,9 @@ describe('resolveParams', () => {
     ['boosted_trees', { rounds: 0 }, /whole number from 1 to 10000/],
     ['boosted_trees', { rounds: 2.5 }, /whole number/],
     ['boosted_trees', { max_depth: 21 }, /whole number from 1 to 20/],
+    ['boosted_trees', { early_stopping_rounds: -1 }, /whole number from 0 to 10000/],
+    ['boosted_trees', { early_stopping_rounds: 0.5 }, /whole number from 0 to 10000/],
+    ['random_forest', { early_stopping_rounds: 5 }, /early_stopping_rounds is not a parameter/],
     ['boosted_trees', { gamma: Number.NaN }, /gamma must be a finite number/],
   ] as const)('refuses %s with %j', (algorithm, params: Record<string, number>, message) => {
     expect(() => resolveParams(algorithm, params)).toThrow(XgboostError);

@@ -97,7 +97,7 @@ const WHOLE_NUMBERS: Readonly<Partial<Record<ParamName, readonly [number, number
 
 /**
  * The exact parameters that a training with `params` uses. Throws XgboostError for a name that the algorithm does not
- * know, for what is not a number, and for a whole number of `WHOLE_NUMBERS` out of range; XGBoost checks the rest when it trains.
+ * know, for what is not a number, and for one of WHOLE_NUMBERS out of range; XGBoost checks the rest when it trains.
  */
 export function resolveParams(algorithm: Algorithm, params: TrainingParams): ResolvedParams {
   const defaults = DEFAULTS[algorithm];
