@@ -12,7 +12,7 @@ export interface ColumnRule {
   readonly column: FileColumn;
   /** An SQL condition that holds for a bad value, be the column read as DOUBLE or as VARCHAR. */
   readonly broken: string;
-  /** The message; `value` is the text in the file, quoted, `where` the line. */
+  /** The message; `value` is the text in the file, quoted, `where` the line or row. */
   readonly explain: (value: string, where: string) => string;
 }
 
@@ -53,6 +53,8 @@ export function columnRules(plan: TablePlan, timeKind: TimeKind | null): ColumnR
     labelRule(plan.label),
     ...plan.features.flatMap(({ feature, column }) => featureRules(feature, column)),
     ...(plan.time === null || timeKind === null ? [] : [timeRule(plan.time, timeKind)]),
+    ...(plan.weight === null ? [] : [amountRule('bad_weight', 'weight', plan.weight)]),
+    ...(plan.cost === null ? [] : [amountRule('bad_cost', 'cost', plan.cost)]),
   ];
   return rules.sort((a, b) => a.column.index - b.column.index);
 }
@@ -65,6 +67,23 @@ function labelRule(column: FileColumn): ColumnRule {
     explain: (value, where) =>
       `The label column "${column.name}" has ${value} in ${where}. It must be 1 (fraud) or 0 (legitimate) in every row.`,
   };
+}
+
+/** A weight or a cost: a number of at least 0 that float32 holds, in every row. */
+function amountRule(code: 'bad_weight' | 'bad_cost', what: string, column: FileColumn): ColumnRule {
+  const number = numberSql(column);
+  return {
+    code,
+    column,
+    broken: `NOT coalesce(${number} >= 0 AND ${number} < ${FLOAT32_LIMIT}, false)`,
+    explain: (value, where) =>
+      `The ${what} column "${column.name}" has ${value} in ${where}. It must be a number of at least 0 in every row.`,
+  };
+}
+
+/** A number as a DOUBLE, or NULL. */
+export function numberSql(column: FileColumn): string {
+  return `try_cast(${sqlName(column)} AS DOUBLE)`;
 }
 
 function timeRule(column: FileColumn, kind: TimeKind): ColumnRule {

@@ -2,11 +2,15 @@ import { DatasetError } from './dataset-error.js';
 
 const DELIMITERS = [',', ';', '\t', '|'] as const;
 
-/** How a CSV file is laid out, as its first lines show it. */
-export interface CsvLayout {
-  readonly delimiter: string;
-  /** Column names in the file's order, trimmed. */
+/** What a file of any format calls its columns. */
+export interface FileColumns {
+  /** In the file's order, trimmed. */
   readonly columns: readonly string[];
+}
+
+/** How a CSV file is laid out, as its first lines show it. */
+export interface CsvLayout extends FileColumns {
+  readonly delimiter: string;
   /** Blank lines before the header. */
   readonly linesBefore: number;
 }
@@ -70,7 +74,7 @@ function splitRecord(text: string, delimiter: string): string[] {
  * Finds each wanted name among the file's columns: exactly, else by the one column that differs only in case.
  * @throws DatasetError `missing_column` (all of them at once), `ambiguous_column`
  */
-export function matchColumns(layout: CsvLayout, wanted: Iterable<string>): Map<string, FileColumn> {
+export function matchColumns(layout: FileColumns, wanted: Iterable<string>): Map<string, FileColumn> {
   const found = new Map<string, FileColumn>();
   const taken = new Set<number>();
   const names = new Set(wanted);
@@ -99,11 +103,11 @@ export function matchColumns(layout: CsvLayout, wanted: Iterable<string>): Map<s
   return found;
 }
 
-function indexesWhere(layout: CsvLayout, test: (column: string, index: number) => boolean): number[] {
+function indexesWhere(layout: FileColumns, test: (column: string, index: number) => boolean): number[] {
   return layout.columns.flatMap((column, index) => (test(column, index) ? [index] : []));
 }
 
-function ambiguous(name: string, layout: CsvLayout, indexes: readonly number[]): DatasetError {
+function ambiguous(name: string, layout: FileColumns, indexes: readonly number[]): DatasetError {
   const places = indexes.map((index) => `"${layout.columns[index] ?? ''}" (column ${index + 1})`).join(' and ');
   return new DatasetError(
     'ambiguous_column',
@@ -111,7 +115,7 @@ function ambiguous(name: string, layout: CsvLayout, indexes: readonly number[]):
   );
 }
 
-function missingColumns(missing: readonly string[], layout: CsvLayout): DatasetError {
+function missingColumns(missing: readonly string[], layout: FileColumns): DatasetError {
   const plain = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
   const near = missing.flatMap((name) => {
     const like = layout.columns.filter((column) => plain(column) !== '' && related(plain(column), plain(name)));

@@ -2,6 +2,7 @@
 export const DATASET_ERROR_CODES = [
   // getting the file
   'bad_url',
+  'bad_path',
   'forbidden_address',
   'unreachable',
   'http_status',
@@ -11,6 +12,9 @@ export const DATASET_ERROR_CODES = [
   'empty',
   // reading it
   'not_csv',
+  'not_parquet',
+  'not_json',
+  'unsupported_type',
   'missing_column',
   'ambiguous_column',
   'not_a_number',
@@ -18,6 +22,8 @@ export const DATASET_ERROR_CODES = [
   'missing_value',
   'bad_label',
   'bad_time',
+  'bad_weight',
+  'bad_cost',
   'too_many_rows',
   'too_few_rows',
   'no_frauds',

@@ -7,15 +7,18 @@ import {
   DuckDBUTinyIntVector,
 } from '@duckdb/node-api';
 import { type Feature, type TableColumn } from '@app/features';
-import { booleanSql, labelSql, type TimeKind, timeSql } from './column-rules.js';
+import { booleanSql, labelSql, numberSql, type TimeKind, timeSql } from './column-rules.js';
 import { type FileColumn } from './csv-header.js';
-import { chunksOf } from './load-csv.js';
+import { chunksOf, singleRow } from './loaded-table.js';
 import { sqlName, type TablePlan } from './table-plan.js';
 
 export interface FetchedTable {
   readonly columns: ReadonlyMap<string, TableColumn>;
   readonly labels: Uint8Array;
   readonly times: Float64Array | null;
+  readonly weights: Float64Array | null;
+  readonly entities: Int32Array | null;
+  readonly costs: Float64Array | null;
 }
 
 type Target = Float32Array | Float64Array | Int32Array | Uint8Array;
@@ -46,6 +49,18 @@ export async function fetchTable(
   if (plan.time !== null && timeKind !== null && times !== null) {
     outputs.push({ sql: `${timeSql(plan.time, timeKind)}::DOUBLE`, target: times });
   }
+  const amounts = (column: FileColumn | null): Float64Array | null => {
+    if (column === null) return null;
+    const target = new Float64Array(rows);
+    outputs.push({ sql: numberSql(column), target });
+    return target;
+  };
+  const weights = amounts(plan.weight);
+  const costs = amounts(plan.cost);
+  const entities = plan.entity === null ? null : new Int32Array(rows);
+  if (plan.entity !== null && entities !== null) {
+    outputs.push({ sql: `coalesce(${await encodeEntities(connection, plan.entity)}, -1)`, target: entities });
+  }
 
   let offset = 0;
   for await (const chunk of chunksOf(connection, `SELECT ${outputs.map(({ sql }) => sql).join(', ')} FROM loaded`)) {
@@ -55,7 +70,26 @@ export async function fetchTable(
     offset += chunk.rowCount;
   }
   if (offset !== rows) throw new Error(`${offset} rows came back of ${rows}`);
-  return { columns, labels, times };
+  if (entities !== null) nameTheNameless(entities);
+  return { columns, labels, times, weights, entities, costs };
+}
+
+/** The expression that gives a row's entity as a number from 0 on, in binary order of their texts. */
+async function encodeEntities(connection: DuckDBConnection, column: FileColumn): Promise<string> {
+  const name = sqlName(column);
+  const text = `${name}::VARCHAR`;
+  const distinct = `SELECT DISTINCT ${text} AS value FROM loaded WHERE ${name} IS NOT NULL ORDER BY value`;
+  const [count] = await singleRow(connection, `SELECT count(${name}) FROM loaded`);
+  if (count === 0n) return 'NULL::INTEGER';
+  await connection.run(`CREATE OR REPLACE TYPE entities AS ENUM (${distinct})`);
+  return `enum_code(${text}::entities)::INTEGER`;
+}
+
+/** Rows without an entity belong to nobody, so not to one another either: each gets a code of its own. */
+function nameTheNameless(entities: Int32Array): void {
+  let next = 0;
+  for (let row = 0; row < entities.length; row++) next = Math.max(next, (entities[row] ?? -1) + 1);
+  for (let row = 0; row < entities.length; row++) if (entities[row] === -1) entities[row] = next++;
 }
 
 async function outputOf(

@@ -5,6 +5,9 @@ const table = (labels: number[], timed: boolean) => ({
   table: { rows: labels.length, columns: new Map() },
   labels: Uint8Array.from(labels),
   times: timed ? Float64Array.from(labels, (_, row) => row) : null,
+  weights: null,
+  entities: null,
+  costs: null,
   rows: labels.length,
   frauds: labels.filter((label) => label === 1).length,
 });

@@ -1,49 +1,18 @@
 import { types } from 'node:util';
 import { type DuckDBConnection, type DuckDBDataChunk } from '@duckdb/node-api';
 import { type ColumnRule, type TimeKind, timeSql } from './column-rules.js';
-import { type CsvLayout, type FileColumn } from './csv-header.js';
-import { DatasetError } from './dataset-error.js';
-import { literal } from './locked-duckdb.js';
-import { sqlName, type TablePlan } from './table-plan.js';
+import { type FileColumn } from './csv-header.js';
+import { sqlName } from './table-plan.js';
 
-/** `typed` parses number columns on the way in and fails at the first that is none; `text` takes any value. */
-export type LoadMode = 'typed' | 'text';
+/** What DuckDB says of a file that is not well made, without a full stop; null for any other error. */
+export function invalidInput(error: unknown): string | null {
+  if (!types.isNativeError(error) || !error.message.startsWith('Invalid Input Error')) return null;
+  return (error.message.split('\n')[0] ?? '').replace(/^Invalid Input Error: |\.\s*$/g, '');
+}
 
-/**
- * Loads the needed columns of a plain CSV file into the table `loaded`, one row each, in the file's order.
- * @throws DuckDB's error; DatasetError `too_many_rows` when the memory does not hold them
- */
-export async function loadCsv(
-  connection: DuckDBConnection,
-  path: string,
-  layout: CsvLayout,
-  plan: TablePlan,
-  mode: LoadMode,
-): Promise<void> {
-  const numbers = new Set(
-    plan.features.filter(({ feature }) => feature.type === 'number').map(({ column }) => column.index),
-  );
-  const columnTypes = layout.columns.map((_, index) => {
-    const type = mode === 'typed' && numbers.has(index) ? 'DOUBLE' : 'VARCHAR';
-    return `c${index}: '${type}'`;
-  });
-  const read = `read_csv(${literal(path)}, auto_detect = false, header = true, skip = ${layout.linesBefore},
-    delim = ${literal(layout.delimiter)}, quote = '"', escape = '"', compression = 'none', hive_partitioning = false,
-    columns = {${columnTypes.join(', ')}})`;
-  try {
-    await connection.run(
-      `CREATE OR REPLACE TABLE loaded AS SELECT ${plan.needed.map(sqlName).join(', ')} FROM ${read}`,
-    );
-  } catch (error) {
-    if (types.isNativeError(error) && error.message.startsWith('Out of Memory')) {
-      throw new DatasetError(
-        'too_many_rows',
-        'The data set does not fit into the memory. Send fewer rows, or fewer columns, or give the worker more memory.',
-        { cause: error },
-      );
-    }
-    throw error;
-  }
+/** Whether DuckDB ran out of the memory that it may use. */
+export function isOutOfMemory(error: unknown): boolean {
+  return types.isNativeError(error) && error.message.startsWith('Out of Memory');
 }
 
 /** Whether the first time in the table is a number or a date. */
@@ -61,7 +30,7 @@ const RULES_PER_QUERY = 64;
 
 export interface BrokenCell {
   readonly rule: ColumnRule;
-  /** 0 for the first row after the header. */
+  /** 0 for the first. */
   readonly row: number;
 }
 
