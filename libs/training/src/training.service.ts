@@ -5,6 +5,7 @@ import { ModelsService, VersionsService } from '@app/model-registry';
 import { type Algorithm, resolveParams, XgboostError } from '@app/xgboost';
 import { validate as isUuid } from 'uuid';
 import { DatasetError } from './data/dataset-error.js';
+import { isImport, parseImport } from './data/import-file.js';
 import { parseLink } from './data/link.js';
 import { DatasetsService } from './datasets/datasets.service.js';
 import type { TrainRequestDto } from './dto/train-request.dto.js';
@@ -45,7 +46,7 @@ export class TrainingService {
     return toTraining(job, version, version && (await this.versions.promotionOf(version.id)));
   }
 
-  /** Whether a link leads anywhere is the worker's to find out, which fetches it. */
+  /** Whether a link or a path leads anywhere is the worker's to find out, which fetches it. */
   private async findDataset(dataset: string): Promise<{ datasetId: string | null; datasetUrl: string | null }> {
     if (!isUuid(dataset)) return { datasetId: null, datasetUrl: linkOf(dataset) };
     if (await this.datasets.find(dataset)) return { datasetId: dataset, datasetUrl: null };
@@ -55,7 +56,7 @@ export class TrainingService {
 
 function linkOf(dataset: string): string {
   try {
-    return parseLink(dataset).href;
+    return isImport(dataset) ? `file:${parseImport(dataset).join('/')}` : parseLink(dataset).href;
   } catch (error) {
     if (error instanceof DatasetError) throw Problem.invalid([{ path: 'dataset', message: error.message }]);
     throw error;

@@ -19,4 +19,8 @@ describe('shownLink', () => {
     expect(shownLink('https://example.org/a.csv?signature=abc#part')).toBe('https://example.org/a.csv?…');
     expect(shownLink('https://example.org/a.csv')).toBe('https://example.org/a.csv');
   });
+
+  it('leaves the name of a file to import as it is', () => {
+    expect(shownLink('file:imports/a b?.csv')).toBe('file:imports/a b?.csv');
+  });
 });

@@ -8,6 +8,7 @@ import { Config } from '@app/config';
 import { Repository } from 'typeorm';
 import { v5 as uuidv5 } from 'uuid';
 import { downloadDataset } from '../data/download.js';
+import { importFile, isImport } from '../data/import-file.js';
 import { shownLink } from '../data/link.js';
 import { receiveFile } from '../data/receive-upload.js';
 import { INCOMING_PREFIX, storeByHash, type StoredFile } from '../data/stored-file.js';
@@ -49,14 +50,16 @@ export class DatasetsService implements OnModuleInit {
     return this.keep(await receiveFile(file, this.limits()), source, simulated);
   }
 
-  /** Fetches a link. @throws DatasetError */
+  /** Fetches a link, or takes a file of the folder of imports over. @throws DatasetError */
   async fetch(url: string, options: DownloadOptions): Promise<Dataset> {
-    const stored = await downloadDataset(url, {
-      ...this.limits(),
-      ...options,
-      timeoutMs: DOWNLOAD_MILLISECONDS,
-      hostsAllowed: this.config.datasetHostsAllowed,
-    });
+    const stored = isImport(url)
+      ? await importFile(url, { ...this.limits(), ...options })
+      : await downloadDataset(url, {
+          ...this.limits(),
+          ...options,
+          timeoutMs: DOWNLOAD_MILLISECONDS,
+          hostsAllowed: this.config.datasetHostsAllowed,
+        });
     return this.keep(stored, shownLink(url), false);
   }
 

@@ -7,7 +7,8 @@ const MAX_SEED = 2_147_483_647;
 
 export class TrainRequestDto {
   /**
-   * The id of an upload (`POST /v1/datasets`), or an `http(s)` link to a CSV file, also gzipped.
+   * The id of an upload (`POST /v1/datasets`), an `http(s)` link to a file, or `file:imports/…`: a file in the folder
+   * `imports` of the server's `DATASETS_DIR`. CSV, Parquet or JSON lines, also gzipped or as zstd.
    * @example "https://data.example.org/transactions.csv.gz"
    */
   @IsString()

@@ -43,7 +43,7 @@ export class TrainingDto {
   /** As asked for. */
   params!: Record<string, number>;
   seed!: number;
-  /** The upload's id, or the link without its query. */
+  /** The upload's id, the link without its query, or `file:` and the path. */
   dataset!: string;
   /** The version it gave; null until then. */
   version!: number | null;
