@@ -26,6 +26,10 @@ export const CHAIN: Chain = {
     gives: { dataset_id: 'id' },
     note: 'The sample lies beside the collection. In the Postman app choose it in the field `file`, or any CSV of yours.',
   },
+  'GET /v1/datasets/{id}': {
+    takes: { id: 'dataset_id' },
+    note: 'A worker reads the file first: ask again while `profile_status` is `pending`.',
+  },
   'POST /v1/models/{model}/train': {
     takes: { dataset: 'dataset_id' },
     gives: { training_id: 'id' },

@@ -42,6 +42,8 @@ describe('access', () => {
       ['post', '/v1/models/credit-card/train'],
       ['get', '/v1/training/1'],
       ['post', '/v1/datasets'],
+      ['get', '/v1/datasets'],
+      ['get', '/v1/datasets/019a0f5e-9d2b-7c61-8a55-1f0e3f6f3b7a'],
       ['get', '/v1/decisions'],
       ['get', '/v1/decisions/019a0f5e-9d2b-7c61-8a55-1f0e3f6f3b7a'],
       ['post', '/v1/fraud-score'],

@@ -6,7 +6,7 @@ import { Heartbeat } from './heartbeat.js';
 import { impatientSocket } from './impatient-socket.js';
 
 /** What processes tell each other. The payload names the thing that changed; who cares reads it anew. */
-export type Channel = 'api_keys' | 'champions' | 'revoked_keys' | 'training_jobs';
+export type Channel = 'api_keys' | 'champions' | 'dataset_profiles' | 'revoked_keys' | 'training_jobs';
 
 type Listener = (payload: string) => void;
 
@@ -68,7 +68,9 @@ export class Notifications implements OnModuleInit, OnApplicationShutdown {
     });
     try {
       await client.connect();
-      await client.query('LISTEN api_keys; LISTEN champions; LISTEN revoked_keys; LISTEN training_jobs');
+      await client.query(
+        'LISTEN api_keys; LISTEN champions; LISTEN dataset_profiles; LISTEN revoked_keys; LISTEN training_jobs',
+      );
       this.away = false;
       heartbeat.start();
       for (const channel of this.listeners.keys()) this.tell(channel, '');

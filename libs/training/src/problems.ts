@@ -6,11 +6,21 @@ export function noTraining(id: number): Problem {
   return Problem.notFound(`The training ${id}`);
 }
 
-/** 422 */
+/** 404, where a path names it */
+export function noSuchDataset(id: string): Problem {
+  return Problem.notFound(`The data set ${id}`);
+}
+
+/** 422, where a body names it */
 export function noDataset(id: string): Problem {
   return Problem.invalid([
     { path: 'dataset', message: `there is no data set ${id}; upload one with POST /v1/datasets` },
   ]);
+}
+
+/** 422: an upload names a model that there is not. */
+export function noModelToFit(name: string): Problem {
+  return Problem.invalid([{ path: 'model', message: `there is no model "${name}"; GET /v1/models lists them` }]);
 }
 
 /** 413, 422: what is wrong with an upload's file. */

@@ -2,12 +2,16 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ModelRegistryModule } from '@app/model-registry';
 import { Dataset } from './datasets/dataset.entity.js';
+import { DatasetCatalogueService } from './datasets/dataset-catalogue.service.js';
 import { DatasetsController } from './datasets/datasets.controller.js';
 import { DatasetsService } from './datasets/datasets.service.js';
 import { UploadService } from './datasets/upload.service.js';
 import { TrainingJob } from './jobs/training-job.entity.js';
 import { TrainingJobMetrics } from './jobs/training-job-metrics.js';
 import { TrainingJobsStore } from './jobs/training-jobs.store.js';
+import { DatasetProfileRow } from './profiles/dataset-profile.entity.js';
+import { DatasetProfilesStore } from './profiles/dataset-profiles.store.js';
+import { ProfileWorker } from './profiles/profile-worker.js';
 import { TrainingOutbox } from './queue/training-outbox.js';
 import { TrainingQueueModule } from './queue/training-queue.module.js';
 import { TrainingProcessor } from './queue/training.processor.js';
@@ -18,9 +22,9 @@ import { TrainingService } from './training.service.js';
 
 /** Data sets and jobs in the database and on disk: what both sides of the queue need. */
 @Module({
-  imports: [TypeOrmModule.forFeature([Dataset, TrainingJob]), ModelRegistryModule],
-  providers: [DatasetsService, TrainingJobMetrics, TrainingJobsStore],
-  exports: [DatasetsService, TrainingJobsStore, ModelRegistryModule],
+  imports: [TypeOrmModule.forFeature([Dataset, DatasetProfileRow, TrainingJob]), ModelRegistryModule],
+  providers: [DatasetProfilesStore, DatasetsService, TrainingJobMetrics, TrainingJobsStore],
+  exports: [DatasetProfilesStore, DatasetsService, TrainingJobsStore, ModelRegistryModule, TypeOrmModule],
 })
 class TrainingStoreModule {}
 
@@ -28,7 +32,7 @@ class TrainingStoreModule {}
 @Module({
   imports: [TrainingStoreModule],
   controllers: [DatasetsController, TrainingController],
-  providers: [UploadService, TrainingService],
+  providers: [DatasetCatalogueService, UploadService, TrainingService],
   exports: [TrainingService],
 })
 export class TrainingModule {}
@@ -36,6 +40,6 @@ export class TrainingModule {}
 /** The worker's side: runs the jobs. */
 @Module({
   imports: [TrainingStoreModule, TrainingQueueModule],
-  providers: [TrainingOutbox, TrainingProcessor, TrainingDurations, TrainingRunner],
+  providers: [ProfileWorker, TrainingOutbox, TrainingProcessor, TrainingDurations, TrainingRunner],
 })
 export class TrainingWorkerModule {}

@@ -4,8 +4,10 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 
 export interface DuckDbLimits {
   readonly threads: number;
-  /** As DuckDB writes it: `2GiB`. Half of the memory unless told. */
+  /** As DuckDB writes it: `2GiB`. */
   readonly memoryLimit?: string;
+  /** What it may use of the memory where there is no limit in bytes; half of it unless told. */
+  readonly memoryShare?: number;
   /** Ends the statements that run once it is aborted. */
   readonly signal?: AbortSignal;
 }
@@ -24,7 +26,8 @@ export async function withLockedDuckDb<T>(
 ): Promise<T> {
   const instance = await DuckDBInstance.create(':memory:', {
     threads: String(limits.threads),
-    memory_limit: limits.memoryLimit ?? `${Math.floor(availableMemory() / 2 / 1_048_576)}MiB`,
+    memory_limit:
+      limits.memoryLimit ?? `${Math.floor((availableMemory() * (limits.memoryShare ?? 0.5)) / 1_048_576)}MiB`,
     temp_directory: '',
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',

@@ -38,6 +38,8 @@ export interface ReadOptions {
   readonly maxRows?: number;
   /** DuckDB's own, as it writes it: `2GiB`. Half of the memory unless told; the arrays that come back are besides. */
   readonly memoryLimit?: string;
+  /** What DuckDB may use of the memory where there is no limit in bytes; half of it unless told. */
+  readonly memoryShare?: number;
   /** Where a packed file is unpacked; the system's unless told. */
   readonly tempDirectory?: string;
   /** What a packed file may unpack to; 16 GiB unless told. */
@@ -72,9 +74,11 @@ export function neededOf(definition: ModelDefinition, columns?: ExtraColumns): W
   return { names: neededNames(definition, columns), optional: optionalNames(definition, columns) };
 }
 
-interface OpenFile {
+export interface OpenFile {
   readonly connection: DuckDBConnection;
   readonly file: TableFile;
+  /** Opens the file anew, for other columns. */
+  readonly reopen: (wanted: WantedColumns) => Promise<TableFile>;
 }
 
 /** Unpacks a file where it is packed, and opens it on a DuckDB that can read nothing else. */
@@ -91,9 +95,10 @@ export async function withTableFile<T>(
   };
   try {
     return await withPlainFile(path, unpacking, (plainPath) =>
-      withLockedDuckDb(plainPath, options, async (connection, realPath) =>
-        use({ connection, file: await openTableFile(connection, realPath, wanted) }),
-      ),
+      withLockedDuckDb(plainPath, options, async (connection, realPath) => {
+        const reopen = (names: WantedColumns): Promise<TableFile> => openTableFile(connection, realPath, names);
+        return use({ connection, file: await reopen(wanted), reopen });
+      }),
     );
   } catch (error) {
     options.signal?.throwIfAborted();
@@ -102,7 +107,9 @@ export async function withTableFile<T>(
   }
 }
 
-interface Reading extends OpenFile {
+interface Reading {
+  readonly connection: DuckDBConnection;
+  readonly file: TableFile;
   readonly plan: TablePlan;
 }
 

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Problem, type ProblemField } from '@app/common';
 import { MAX_NAME_LENGTH } from '@app/features';
+import { type Model, ModelsService } from '@app/model-registry';
 import type { FastifyRequest } from 'fastify';
 import { DatasetError } from '../data/dataset-error.js';
-import { brokenMultipart, noFile, unusableUpload } from '../problems.js';
+import { brokenMultipart, noFile, noModelToFit, unusableUpload } from '../problems.js';
+import { DatasetCatalogueService } from './dataset-catalogue.service.js';
 import type { Dataset } from './dataset.entity.js';
 import { type DatasetDto, toDatasetDto } from './dataset.dto.js';
 import { DatasetsService } from './datasets.service.js';
@@ -17,14 +19,18 @@ const UNFIT: ReadonlyMap<unknown, ProblemField> = new Map([
     { path: 'simulated', message: 'must be true or false, without a Content-Type of its own' },
   ],
   ['FST_FILES_LIMIT', { path: 'file', message: 'send one file, in the field "file"' }],
-  ['FST_FIELDS_LIMIT', { path: '', message: 'must hold "simulated" and "file" alone' }],
-  ['FST_PROTO_VIOLATION', { path: '', message: 'must hold "simulated" and "file" alone' }],
+  ['FST_FIELDS_LIMIT', { path: '', message: 'must hold "simulated", "model" and "file" alone' }],
+  ['FST_PROTO_VIOLATION', { path: '', message: 'must hold "simulated", "model" and "file" alone' }],
 ]);
 
 /** Takes a multipart body apart. */
 @Injectable()
 export class UploadService {
-  constructor(private readonly datasets: DatasetsService) {}
+  constructor(
+    private readonly datasets: DatasetsService,
+    private readonly catalogue: DatasetCatalogueService,
+    private readonly models: ModelsService,
+  ) {}
 
   /** @throws Problem 415, 413, 422 */
   async upload(request: FastifyRequest): Promise<DatasetDto> {
@@ -32,6 +38,7 @@ export class UploadService {
       throw new Problem(415, 'unsupported_media_type', 'Send multipart/form-data with the file in the field "file".');
     }
     let simulated = false;
+    let model: Model | undefined;
     let dataset: Dataset | undefined;
     for await (const part of partsOf(request)) {
       if (part.type === 'file' && part.fieldname === 'file' && !dataset) {
@@ -42,14 +49,27 @@ export class UploadService {
         throw Problem.invalid([{ path: nameOf(part), message: 'send one file, in the field "file"' }]);
       } else if (part.fieldname === 'simulated' && !dataset) {
         simulated = readFlag(part.value);
+      } else if (part.fieldname === 'model' && !dataset) {
+        model = await this.modelCalled(part.value);
       } else {
         const place =
-          part.fieldname === 'simulated' ? 'must come before the field "file"' : 'is not a field of an upload';
+          part.fieldname === 'simulated' || part.fieldname === 'model'
+            ? 'must come before the field "file"'
+            : 'is not a field of an upload';
         throw Problem.invalid([{ path: nameOf(part), message: place }]);
       }
     }
     if (!dataset) throw noFile();
+    if (model) await this.catalogue.orderProfile(dataset, model.id);
     return toDatasetDto(dataset);
+  }
+
+  /** @throws Problem 422 */
+  private async modelCalled(name: unknown): Promise<Model> {
+    const shown = typeof name === 'string' ? name.slice(0, MAX_NAME_LENGTH) : '';
+    const model = (await this.models.list()).find((each) => each.name === name);
+    if (!model) throw noModelToFit(shown);
+    return model;
   }
 }
 

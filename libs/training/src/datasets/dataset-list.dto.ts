@@ -1,0 +1,63 @@
+import { Optional } from '@app/common';
+import { MAX_NAME_LENGTH } from '@app/features';
+import { Type } from 'class-transformer';
+import { IsInt, IsString, IsUUID, Max, MaxLength, Min, MinLength } from 'class-validator';
+import { DatasetProfileDto } from '../profiles/dataset-profile.dto.js';
+import { DatasetDto } from './dataset.dto.js';
+
+export const DATASET_ID_RULE = 'must be the id of a data set';
+
+export class DatasetListQueryDto {
+  /** Only data sets older than the one with this id: the `next` of the page before. */
+  @Optional()
+  @IsUUID(undefined, { message: DATASET_ID_RULE })
+  before?: string;
+
+  /** So many at most, 1 to 500. */
+  @Optional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(500)
+  limit: number = 100;
+}
+
+export class DatasetListDto {
+  /** Newest first. */
+  datasets!: DatasetDto[];
+  /** Send it as `before` to get the next page; null: this was the last one. */
+  next!: string | null;
+}
+
+export class DatasetQueryDto {
+  /** The model to look at the data set for. Left out: the one whose columns it has. */
+  @Optional()
+  @IsString()
+  @MinLength(1)
+  @MaxLength(MAX_NAME_LENGTH)
+  model?: string;
+}
+
+export type ProfileStatus = 'pending' | 'ready' | 'error';
+
+export class ProfileErrorDto {
+  /**
+   * A stable word: why a training could not read the file for this model, either; or `no_model_fits`,
+   * `several_models_fit`.
+   * @example "not_a_number"
+   */
+  code!: string;
+  /** What is wrong, and the fix. */
+  message!: string;
+}
+
+export class DatasetDetailsDto extends DatasetDto {
+  /** The model that the profile is for; null until one is found. */
+  model!: string | null;
+  /** `pending` until a worker has read the file. */
+  profile_status!: ProfileStatus;
+  /** What the file holds, once it is `ready`. */
+  profile!: DatasetProfileDto | null;
+  /** Why there is none, once it is `error`. */
+  profile_error!: ProfileErrorDto | null;
+}
