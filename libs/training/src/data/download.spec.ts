@@ -92,6 +92,10 @@ describe('downloadDataset', () => {
     ['http://169.254.169.254/latest/meta-data/', 'forbidden_address', '169.254.169.254'],
     ['http://localhost:1/x', 'forbidden_address', 'DATASET_HOSTS_ALLOWED=localhost:1'],
     ['http://[::ffff:127.0.0.1]:1/', 'forbidden_address', 'not a public'],
+    ['http://2130706433/', 'forbidden_address', 'not a public'],
+    ['http://0177.0.0.1/', 'forbidden_address', 'not a public'],
+    ['//10.0.0.1/x', 'forbidden_address', '10.0.0.1'],
+    ['file:imports/x.csv', 'bad_url', 'http://'],
     ['file:///etc/passwd', 'bad_url', 'http://'],
     ['http://user:secret@example.com/', 'bad_url', 'password'],
     ['', 'bad_url', 'without saying where'],
@@ -115,6 +119,36 @@ describe('downloadDataset', () => {
     answer = (_request, response) => response.end(CSV);
     const byName = base.replace('127.0.0.1', 'localhost');
     expect((await download(`${byName}/x`, { hostsAllowed: ['localhost'] })).bytes).toBe(CSV.length);
+  });
+
+  it('does not ask for the address again when it connects', async () => {
+    answer = (_request, response) => response.end(CSV);
+    const asked: string[] = [];
+    const lookup = (name: string): Promise<{ address: string; family: number }[]> => {
+      asked.push(name);
+      // A name that is set up to change its address between the check and the use.
+      return Promise.resolve([{ address: asked.length === 1 ? '127.0.0.1' : '10.0.0.1', family: 4 }]);
+    };
+    const link = base.replace('127.0.0.1', 'rebinding.example');
+    // The system knows no such name: the bytes can only come from the address that was checked.
+    const stored = await download(`${link}/x`, { hostsAllowed: ['127.0.0.1'], lookup });
+    expect(stored.bytes).toBe(CSV.length);
+    expect(asked).toEqual(['rebinding.example']);
+  });
+
+  it('checks a name that a redirect leads to, also the same one again', async () => {
+    let hops = 0;
+    answer = (_request, response) => {
+      hops++;
+      response.writeHead(302, { location: base.replace('127.0.0.1', 'rebinding.example') }).end();
+    };
+    let asked = 0;
+    const lookup = (): Promise<{ address: string; family: number }[]> =>
+      Promise.resolve([{ address: ++asked === 1 ? '127.0.0.1' : '169.254.169.254', family: 4 }]);
+    const link = base.replace('127.0.0.1', 'rebinding.example');
+    const downloading = download(`${link}/x`, { hostsAllowed: ['127.0.0.1'], lookup });
+    await expectRefused(downloading, 'forbidden_address', 'rebinding.example (169.254.169.254)');
+    expect(hops).toBe(1);
   });
 
   it.each([

@@ -4,7 +4,7 @@ import { DatasetError } from './dataset-error.js';
 import { codeOf } from './error-code.js';
 import { looksLikeHtml } from './file-kind.js';
 import { parseLink } from './link.js';
-import { type ResolvedAddress, resolvePublic } from './public-address.js';
+import { type Lookup, type ResolvedAddress, resolvePublic } from './public-address.js';
 import { type StoredFile, storeStream, tooLarge } from './stored-file.js';
 
 const MAX_REDIRECTS = 5;
@@ -21,6 +21,8 @@ export interface DownloadOptions {
   readonly idleMs?: number;
   /** Hosts that need not have a public address: `name`, `address`, or either with `:port`. */
   readonly hostsAllowed: readonly string[];
+  /** Resolves names; the system does unless told. */
+  readonly lookup?: Lookup;
   /** Bytes so far, and in all where the server says so. */
   readonly onProgress?: (bytes: number, total: number | null) => void;
   /** Ends the download; the promise then rejects with the signal's reason. */
@@ -59,7 +61,7 @@ export async function downloadDataset(url: string, options: DownloadOptions): Pr
 
 /** One request: the stored file, or where it redirects to. */
 async function fetchOnce(url: URL, options: DownloadOptions, signal: AbortSignal): Promise<StoredFile | URL> {
-  const addresses = await unlessAborted(resolvePublic(url, options.hostsAllowed), signal);
+  const addresses = await unlessAborted(resolvePublic(url, options.hostsAllowed, options.lookup), signal);
   const idle = Math.max(1, Math.min(options.idleMs ?? IDLE_MS, options.timeoutMs));
   const agent = new Agent({
     connect: { lookup: pinned(addresses), timeout: Math.min(CONNECT_MS, idle) },
@@ -70,8 +72,11 @@ async function fetchOnce(url: URL, options: DownloadOptions, signal: AbortSignal
     const answer = await request(url, {
       dispatcher: agent,
       signal,
-      // The file's own bytes are wanted; a gzipped file is unpacked where it is read.
-      headers: { accept: 'text/csv, application/gzip, */*;q=0.5', 'accept-encoding': 'identity' },
+      // The file's own bytes are wanted; a packed file is unpacked where it is read.
+      headers: {
+        accept: 'text/csv, application/vnd.apache.parquet, application/x-ndjson, */*;q=0.5',
+        'accept-encoding': 'identity',
+      },
     });
     // A body that nobody reads is cut off when the agent goes; that must not count as an unheard error.
     answer.body.on('error', () => undefined);

@@ -74,6 +74,21 @@ describe('resolvePublic', () => {
   });
 
   it.each([
+    ['metadata.google.internal', ['169.254.169.254']],
+    ['inside.example', ['10.1.2.3']],
+    ['inside.example', ['::ffff:10.1.2.3']],
+    ['both.example', ['8.8.8.8', '127.0.0.1']],
+    ['both.example', ['2606:2800:220:1:248:1893:25c8:1946', 'fd00::1']],
+  ])('refuses %s, which resolves to %j', async (host, addresses) => {
+    const ask = (): Promise<{ address: string; family: number }[]> =>
+      Promise.resolve(addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })));
+    await expect(resolvePublic(new URL(`http://${host}/x`), ['8.8.8.8'], ask)).rejects.toMatchObject({
+      code: 'forbidden_address',
+      message: expect.stringContaining(`${host} (${addresses.at(-1) ?? ''})`),
+    });
+  });
+
+  it.each([
     ['http://127.0.0.1:8080/x', '127.0.0.1'],
     ['http://127.0.0.1:8080/x', '127.0.0.1:8080'],
     ['http://127.0.0.1/x', ' 127.0.0.1:80 '],

@@ -8,6 +8,11 @@ export interface ResolvedAddress {
   readonly family: 4 | 6;
 }
 
+/** What the DNS and the machine's own names say of a host: all its addresses. */
+export type Lookup = (host: string) => Promise<readonly { readonly address: string; readonly family: number }[]>;
+
+const systemLookup: Lookup = (host) => lookup(host, { all: true });
+
 const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');
 
 /**
@@ -30,16 +35,21 @@ function bareHost(url: URL): string {
  * The addresses to connect to for a link: its host is resolved here once, and the connection must go to one of these
  * and nowhere else, or a second answer of the DNS could lead inside.
  * @param hostsAllowed names or addresses that need not be public, each for every port or as `host:port`
+ * @param ask the system's own resolver unless told
  * @throws DatasetError `unreachable` when the name does not resolve, `forbidden_address`
  */
-export async function resolvePublic(url: URL, hostsAllowed: readonly string[]): Promise<ResolvedAddress[]> {
+export async function resolvePublic(
+  url: URL,
+  hostsAllowed: readonly string[],
+  ask: Lookup = systemLookup,
+): Promise<ResolvedAddress[]> {
   const host = bareHost(url);
   const port = url.port || (url.protocol === 'https:' ? '443' : '80');
   const allowed = new Set(hostsAllowed.map((entry) => entry.trim().toLowerCase()));
   const isAllowed = (name: string): boolean =>
     [name, `${name}:${port}`, `[${name}]`, `[${name}]:${port}`].some((form) => allowed.has(form.toLowerCase()));
 
-  const addresses = await resolve(host);
+  const addresses = await resolve(host, ask);
   // One private address among public ones is refused as well: which of them is used is not ours to choose.
   const inside = addresses.find(({ address }) => !isPublicAddress(address) && !isAllowed(address));
   if (inside !== undefined && !isAllowed(host)) {
@@ -53,11 +63,11 @@ export async function resolvePublic(url: URL, hostsAllowed: readonly string[]): 
   return addresses;
 }
 
-async function resolve(host: string): Promise<ResolvedAddress[]> {
+async function resolve(host: string, ask: Lookup): Promise<ResolvedAddress[]> {
   const literal = isIP(host);
   if (literal === 4 || literal === 6) return [{ address: host, family: literal }];
   try {
-    const found = await lookup(host, { all: true });
+    const found = await ask(host);
     return found.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }));
   } catch (cause) {
     throw new DatasetError(
