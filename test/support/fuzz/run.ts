@@ -88,6 +88,7 @@ export async function prepareFuzz(app: TestApp, champions: boolean): Promise<Kno
       'keys/{name}': ['till', 'web-shop', 'nobody', 'administrator'],
       version: ['1', '1', '1', '2'],
       'decisions/{id}': [...decisions, '00000000-0000-7000-8000-000000000000'],
+      'datasets/{id}': [tiny, '019a0f5e-9d2b-7c61-8a55-1f0e3f6f3b7a'],
       'training/{id}': ['1', '2', '3', String(training), '4711'],
     },
     datasets: [tiny, '019a0f5e-9d2b-7c61-8a55-1f0e3f6f3b7a'],

@@ -1,11 +1,14 @@
 import { Optional } from '@app/common';
 import { MAX_NAME_LENGTH } from '@app/features';
 import { Type } from 'class-transformer';
-import { IsInt, IsString, IsUUID, Max, MaxLength, Min, MinLength } from 'class-validator';
+import { IsInt, IsUUID, Matches, Max, Min } from 'class-validator';
 import { DatasetProfileDto } from '../profiles/dataset-profile.dto.js';
 import { DatasetDto } from './dataset.dto.js';
 
 export const DATASET_ID_RULE = 'must be the id of a data set';
+
+/** What PostgreSQL can look for. */
+const SEARCHABLE = new RegExp(`^[^\\0\\p{Cs}]{1,${MAX_NAME_LENGTH}}$`, 'u');
 
 export class DatasetListQueryDto {
   /** Only data sets older than the one with this id: the `next` of the page before. */
@@ -32,9 +35,7 @@ export class DatasetListDto {
 export class DatasetQueryDto {
   /** The model to look at the data set for. Left out: the one whose columns it has. */
   @Optional()
-  @IsString()
-  @MinLength(1)
-  @MaxLength(MAX_NAME_LENGTH)
+  @Matches(SEARCHABLE, { message: `must be 1 to ${MAX_NAME_LENGTH} characters of valid Unicode` })
   model?: string;
 }
 

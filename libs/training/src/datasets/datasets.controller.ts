@@ -100,7 +100,7 @@ export class DatasetsController {
       'A worker reads the file when a profile is first asked for, or at once where the upload named a model: ask again ' +
       'while `profile_status` is `pending`.',
   })
-  @ApiParam({ name: 'id', example: EXAMPLE_DATASET })
+  @ApiParam({ name: 'id', format: 'uuid', example: EXAMPLE_DATASET })
   @ApiProblems({
     404: [
       'There is no such data set, or no such model.',

@@ -5,9 +5,9 @@ export type ColumnRole = 'feature' | 'label' | 'time' | 'unused';
 export type ColumnType = 'number' | 'category' | 'boolean' | 'time' | 'text';
 
 /** Values below which that share of the rows with one lies, interpolated between neighbours. */
-export class QuantilesDto {
-  p01!: number;
-  p05!: number;
+export class ColumnQuantilesDto {
+  p1!: number;
+  p5!: number;
   p25!: number;
   p50!: number;
   p75!: number;
@@ -32,7 +32,7 @@ export class ColumnProfileDto {
   /** The greatest of them. */
   max!: number | null;
   mean!: number | null;
-  quantiles!: QuantilesDto | null;
+  quantiles!: ColumnQuantilesDto | null;
   /**
    * Of a feature: how well it alone tells frauds from the rest, as an area under the ROC curve from 0.5 (not at all) to 1
    * (wholly). A number in the better direction; a category by the share of frauds of each value among other rows.

@@ -73,7 +73,7 @@ describe('profileFile', () => {
       min: 0,
       max: 999,
       mean: 499.5,
-      quantiles: { p01: 9.99, p05: 49.95, p25: 249.75, p50: 499.5, p75: 749.25, p95: 949.05, p99: 989.01 },
+      quantiles: { p1: 9.99, p5: 49.95, p25: 249.75, p50: 499.5, p75: 749.25, p95: 949.05, p99: 989.01 },
       association: expect.closeTo(0.505, 3),
     });
     expect(column(found, 'kind')).toMatchObject({ type: 'category', missing: 100, unique: 4, min: null, mean: null });

@@ -14,7 +14,7 @@ import type {
   ColumnRole,
   ColumnType,
   DatasetProfileDto,
-  QuantilesDto,
+  ColumnQuantilesDto,
 } from './dataset-profile.dto.js';
 import { warningsOf } from './profile-warnings.js';
 
@@ -162,11 +162,11 @@ async function duplicatesAmong(connection: DuckDBConnection, plan: TablePlan): P
   return Number(duplicates);
 }
 
-function quantilesOf(value: unknown): QuantilesDto | null {
-  const [p01, p05, p25, p50, p75, p95, p99] = typeof value === 'string' ? (JSON.parse(value) as number[]) : [];
-  if (p01 === undefined || p05 === undefined || p25 === undefined || p50 === undefined) return null;
+function quantilesOf(value: unknown): ColumnQuantilesDto | null {
+  const [p1, p5, p25, p50, p75, p95, p99] = typeof value === 'string' ? (JSON.parse(value) as number[]) : [];
+  if (p1 === undefined || p5 === undefined || p25 === undefined || p50 === undefined) return null;
   if (p75 === undefined || p95 === undefined || p99 === undefined) return null;
-  return { p01, p05, p25, p50, p75, p95, p99 };
+  return { p1, p5, p25, p50, p75, p95, p99 };
 }
 
 function finite(value: unknown): number | null {
