@@ -49,10 +49,12 @@ export function sampleRows({ labels, weights }: Pick<LabelledTable, 'labels' | '
 export function associationOf(column: TableColumn, sample: Sample): Association {
   const { rows } = sample;
   if (column.type === 'category') {
-    const codes = Int32Array.from(rows, (row) => column.codes[row] ?? -1);
+    const codes = new Int32Array(rows.length);
+    for (let at = 0; at < rows.length; at++) codes[at] = column.codes[rows[at] ?? 0] ?? -1;
     return ofCategory(codes, column.values.length, sample);
   }
-  const values = Float32Array.from(rows, (row) => column.values[row] ?? Number.NaN);
+  const values = new Float32Array(rows.length);
+  for (let at = 0; at < rows.length; at++) values[at] = column.values[rows[at] ?? 0] ?? Number.NaN;
   const order = sortByValue(values);
   const { codes, distinct } = numbered(values, order);
   const candidates = ofNumber(codes, distinct, sample);
@@ -79,15 +81,13 @@ function numbered(values: Float32Array, order: Uint32Array): { codes: Int32Array
 /** The larger the more suspect, or the smaller; rows without a value before all others, or after them. */
 function ofNumber(codes: Int32Array, distinct: number, sample: Sample): Association[] {
   const sums = sumsByPlace(codes, distinct, sample);
-  const rising = Array.from({ length: distinct }, (_, index) => index + 1);
-  const falling = [...rising].reverse();
-  const orders = [
-    [0, ...rising],
-    [...rising, 0],
-    [0, ...falling],
-    [...falling, 0],
-  ];
-  return orders.map((places) => figures(places, sums));
+  // Missing ones first, the values from the least to the greatest, and missing ones last.
+  const rising = Uint32Array.from({ length: distinct + 2 }, (_, at) => (at <= distinct ? at : 0));
+  const falling = rising.toReversed();
+  return [rising, falling].flatMap((places) => [
+    figures(places.subarray(0, -1), sums),
+    figures(places.subarray(1), sums),
+  ]);
 }
 
 interface Sums {
@@ -132,7 +132,7 @@ function ofCategory(codes: Int32Array, values: number, sample: Sample): Associat
     scores[at] = seen > 0 ? (frauds[other]?.[place] ?? 0) / seen : allFrauds / all;
   }
   const ranked = numbered(scores, sortByValue(scores));
-  const falling = Array.from({ length: ranked.distinct }, (_, index) => ranked.distinct - index);
+  const falling = Uint32Array.from({ length: ranked.distinct }, (_, index) => ranked.distinct - index);
   const { rocAuc: area, averagePrecision: precision } = figures(
     falling,
     sumsByPlace(ranked.codes, ranked.distinct, sample),
@@ -146,22 +146,27 @@ function halves(labels: Uint8Array): Uint8Array {
   return labels.map((label) => count(seen, label) % 2);
 }
 
-/** @param order the places, the most suspect first */
-function figures(order: readonly number[], { frauds, legitimate }: Sums): Association {
-  // One without a row says nothing, and before the first row there is no precision.
-  const places = order.filter((place) => (frauds[place] ?? 0) + (legitimate[place] ?? 0) > 0);
+/** @param places the most suspect first */
+function figures(places: Uint32Array, { frauds, legitimate }: Sums): Association {
   const truePositives = new Float64Array(places.length);
   const falsePositives = new Float64Array(places.length);
+  let cuts = 0;
   let found = 0;
   let wrong = 0;
   for (let at = 0; at < places.length; at++) {
     const place = places[at] ?? 0;
     found += frauds[place] ?? 0;
     wrong += legitimate[place] ?? 0;
-    truePositives[at] = found;
-    falsePositives[at] = wrong;
+    // Before the first row there is no precision.
+    if (found + wrong === 0) continue;
+    truePositives[cuts] = found;
+    falsePositives[cuts] = wrong;
+    cuts++;
   }
-  const counts: RankedCounts = { truePositives, falsePositives };
+  const counts: RankedCounts = {
+    truePositives: truePositives.subarray(0, cuts),
+    falsePositives: falsePositives.subarray(0, cuts),
+  };
   return { rocAuc: rocAuc(counts), averagePrecision: averagePrecision(counts) };
 }
 

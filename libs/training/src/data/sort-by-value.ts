@@ -7,14 +7,17 @@ const DIGITS = 1 << DIGIT_BITS;
  */
 export function sortByValue(values: Float32Array): Uint32Array {
   const bits = orderedBits(values);
-  const order = Uint32Array.from(values, (_, place) => place);
+  const order = new Uint32Array(values.length);
+  for (let place = 0; place < order.length; place++) order[place] = place;
   return pass(pass(order, bits, 0), bits, DIGIT_BITS);
 }
 
 /** Whole numbers that order as the floats do: the bits of negative ones turned over, the sign of the others set. */
 function orderedBits(values: Float32Array): Uint32Array {
+  const copy = values.slice();
   // Adding 0 makes 0 of -0.
-  const bits = new Uint32Array(values.map((value) => value + 0).buffer);
+  for (let at = 0; at < copy.length; at++) copy[at] = (copy[at] ?? 0) + 0;
+  const bits = new Uint32Array(copy.buffer);
   for (let at = 0; at < bits.length; at++) {
     const each = bits[at] ?? 0;
     bits[at] = each >>> 31 === 1 ? ~each : each | 0x8000_0000;
