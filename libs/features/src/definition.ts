@@ -12,20 +12,48 @@ export interface Feature {
   readonly description?: string;
 }
 
-/** Holdout figures that can decide a promotion. `log_loss` and `brier` are better when lower. */
+/** Holdout figures that can decide a promotion. Better when higher, but those of {@link LOWER_IS_BETTER}. */
 export type MetricName =
-  'average_precision' | 'roc_auc' | 'f1' | 'precision' | 'recall' | 'accuracy' | 'log_loss' | 'brier';
+  | 'average_precision'
+  | 'roc_auc'
+  | 'ks'
+  | 'recall_at_fpr_0_001'
+  | 'recall_at_fpr_0_01'
+  | 'f1'
+  | 'precision'
+  | 'recall'
+  | 'accuracy'
+  | 'log_loss'
+  | 'brier'
+  | 'calibration_error';
 
 export const METRIC_NAMES: readonly MetricName[] = [
   'average_precision',
   'roc_auc',
+  'ks',
+  'recall_at_fpr_0_001',
+  'recall_at_fpr_0_01',
   'f1',
   'precision',
   'recall',
   'accuracy',
   'log_loss',
   'brier',
+  'calibration_error',
 ];
+
+/** Metrics where less is better. */
+export const LOWER_IS_BETTER: ReadonlySet<MetricName> = new Set(['log_loss', 'brier', 'calibration_error']);
+
+/** How much better `a` is than `b` by the metric, whatever its direction: above 0 where it is better. */
+export function gainOf(metric: MetricName, a: number, b: number): number {
+  return LOWER_IS_BETTER.has(metric) ? b - a : a - b;
+}
+
+/** Whether `a` is the better figure of the metric; equal ones are not, nor is NaN. */
+export function isBetter(metric: MetricName, a: number, b: number): boolean {
+  return gainOf(metric, a, b) > 0;
+}
 
 /** Cut-offs on the score (0–100): `review` from the first, `block` from the second. Null: the service's default. */
 export interface DecisionPolicy {

@@ -1,4 +1,4 @@
-import type { HoldoutMetrics } from '@app/model-registry';
+import type { MetricsDto } from '@app/model-registry';
 import { IsString, MaxLength, MinLength } from 'class-validator';
 import { asFloat } from '../json-floats.js';
 
@@ -65,7 +65,7 @@ export class HealthyDto {
 }
 
 /** {@link HealthyDto} as JSON, with figures that every client reads as floats, also a perfect 1.0. */
-export function healthyJson(modelname: string, metrics: HoldoutMetrics): string {
+export function healthyJson(modelname: string, metrics: MetricsDto): string {
   const { accuracy, precision, recall, f1, roc_auc: auc } = metrics;
   const figures = Object.entries({ accuracy, precision, recall, f1, auc });
   const written = figures.map(([name, value]) => `"${name}": ${asFloat(value)}`).join(', ');

@@ -1,77 +1,7 @@
 import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
 import type { ModelVersion } from '../model-version.entity.js';
 import { FEATURE_STATISTICS, type FeatureStatisticsDto } from './feature-statistics.dto.js';
-
-export class ConfusionDto {
-  /** Frauds called fraud. */
-  true_positives!: number;
-  /** Others called fraud. */
-  false_positives!: number;
-  /** Others let through. */
-  true_negatives!: number;
-  /** Frauds let through. */
-  false_negatives!: number;
-}
-
-export class MetricsDto {
-  /**
-   * Mean precision over all cut-offs, weighted by the recall each adds. The one to watch for rare frauds.
-   * @example 0.842
-   */
-  average_precision!: number;
-  /**
-   * Chance that a fraud scores above a legitimate row.
-   * @example 0.978
-   */
-  roc_auc!: number;
-  /**
-   * Share of frauds among what is called fraud, at the threshold.
-   * @example 0.93
-   */
-  precision!: number;
-  /**
-   * Share of frauds that are called so, at the threshold.
-   * @example 0.78
-   */
-  recall!: number;
-  /**
-   * Harmonic mean of precision and recall.
-   * @example 0.848
-   */
-  f1!: number;
-  /**
-   * Share of rows called right.
-   * @example 0.998
-   */
-  accuracy!: number;
-  /**
-   * Mean negative log-likelihood, in nats. Less is better.
-   * @example 0.009
-   */
-  log_loss!: number;
-  /**
-   * Mean squared error of the probability. Less is better.
-   * @example 0.0019
-   */
-  brier!: number;
-  /** Rows by truth and call, at the threshold. */
-  confusion!: ConfusionDto;
-  /**
-   * The score from which a row counts as called fraud.
-   * @example 50
-   */
-  threshold!: number;
-  /**
-   * Rows of the holdout.
-   * @example 4000
-   */
-  rows!: number;
-  /**
-   * Frauds among them.
-   * @example 80
-   */
-  frauds!: number;
-}
+import { MetricsDto, toMetrics } from './metrics.dto.js';
 
 export class VersionSummaryDto {
   /**
@@ -165,7 +95,7 @@ export function toVersionSummary(version: ModelVersion): VersionSummaryDto {
     champion: version.isChampion,
     algorithm: version.algorithm,
     simulated: version.lineage.dataset.simulated,
-    metrics: version.metrics,
+    metrics: toMetrics(version.metrics),
     created_at: version.createdAt,
   };
 }

@@ -1,6 +1,5 @@
 import { type TableColumn } from '@app/features';
-import { type RankedCounts } from '../metrics/ranked-counts.js';
-import { averagePrecision, rocAuc } from '../metrics/ranking.js';
+import { rankingFigures } from '../metrics/ranking-figures.js';
 import { type LabelledTable } from './read-table.js';
 import { sortByValue } from './sort-by-value.js';
 
@@ -148,26 +147,14 @@ function halves(labels: Uint8Array): Uint8Array {
 
 /** @param places the most suspect first */
 function figures(places: Uint32Array, { frauds, legitimate }: Sums): Association {
-  const truePositives = new Float64Array(places.length);
-  const falsePositives = new Float64Array(places.length);
-  let cuts = 0;
-  let found = 0;
-  let wrong = 0;
+  const sums = new Float64Array(2 * places.length);
   for (let at = 0; at < places.length; at++) {
     const place = places[at] ?? 0;
-    found += frauds[place] ?? 0;
-    wrong += legitimate[place] ?? 0;
-    // Before the first row there is no precision.
-    if (found + wrong === 0) continue;
-    truePositives[cuts] = found;
-    falsePositives[cuts] = wrong;
-    cuts++;
+    sums[2 * at] = legitimate[place] ?? 0;
+    sums[2 * at + 1] = frauds[place] ?? 0;
   }
-  const counts: RankedCounts = {
-    truePositives: truePositives.subarray(0, cuts),
-    falsePositives: falsePositives.subarray(0, cuts),
-  };
-  return { rocAuc: rocAuc(counts), averagePrecision: averagePrecision(counts) };
+  const { roc_auc: rocAuc, average_precision: averagePrecision } = rankingFigures(sums, places.length, 0);
+  return { rocAuc, averagePrecision };
 }
 
 function count(counts: number[], label: number): number {

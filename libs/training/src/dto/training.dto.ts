@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { type MetricsDto, type ModelVersion, type Promotion } from '@app/model-registry';
+import { type MetricsDto, type ModelVersion, type Promotion, toMetrics } from '@app/model-registry';
 import type { Algorithm } from '@app/xgboost';
 import { shownLink } from '../data/link.js';
 import { TRAINING_ERROR_CODES, type TrainingErrorCode } from '../runner/training-error-codes.js';
@@ -71,7 +71,7 @@ export function toTraining(job: TrainingJob, version: ModelVersion | null, promo
     seed: job.seed,
     dataset: job.datasetUrl === null ? (job.datasetId ?? '') : shownLink(job.datasetUrl),
     version: version?.version ?? null,
-    metrics: version?.metrics ?? null,
+    metrics: version && toMetrics(version.metrics),
     promoted: promotion?.promoted ?? null,
     reason: promotion?.reason ?? null,
     error: job.error === null ? null : { code: job.errorCode ?? 'error', message: job.error },

@@ -1,86 +1,86 @@
-import { toScore } from '@app/features';
-import type { HoldoutMetrics } from '@app/model-registry';
-import { rankedCounts } from './ranked-counts.js';
-import { averagePrecision, rocAuc } from './ranking.js';
+import type { HoldoutMetrics, Interval } from '@app/model-registry';
+import { type FigureOptions, PreparedRows } from './figures.js';
+import { percentileInterval } from './interval.js';
+import { checkRows, type MeasuredRows } from './measured-rows.js';
+import { PRECISION_AT } from './ranking-figures.js';
+import { resample, unitsOf } from './resampling.js';
 
-/** Probabilities are kept this far from 0 and 1 in the log loss: float32's machine epsilon, as scikit-learn does. */
-const EPSILON = 2 ** -23;
+const CONFIDENCE = 0.95;
+
+export interface MeasureOptions extends FigureOptions {
+  readonly seed: number;
+  /** Resamples of the intervals. By default 1000, of many rows fewer, but 200 at least. */
+  readonly resamples?: number;
+  readonly signal?: AbortSignal;
+}
 
 /**
- * Measures probabilities against what the rows turned out to be, with scikit-learn's definitions.
+ * Measures probabilities against what the rows turned out to be, each row counted by its weight, with scikit-learn's
+ * definitions where it has one (see `rankingFigures`, `probabilityFigures`, `cardPrecision`, `expectedCost`), and each
+ * figure's 95 % interval by bootstrap: rows are drawn, or whole entities where they are known.
  *
- * - A row is called fraud if `toScore(probability) >= threshold`, the same rounding as in scoring.
- * - Nothing to divide by is 0: precision without a row called fraud, recall and average precision without a fraud,
- *   f1 without either (`zero_division=0`). `roc_auc` of a single class is 0.5.
- * - `log_loss`: mean of −ln p(actual), in nats, p clipped to [2⁻²³, 1 − 2⁻²³]. `brier`: mean of (p − label)².
+ * Nothing to divide by is 0: precision without a row called fraud, recall and average precision without a fraud, f1
+ * without either. The same rows, options and seed give the same figures. Yields to the event loop.
  *
- * @param labels 0 or 1 per row. @param probabilities 0 to 1 per row.
- * @throws RangeError for no rows, differing lengths, a label that is not 0/1, or a probability outside 0–1 or NaN.
+ * @throws RangeError for rows that {@link MeasuredRows} does not allow, the signal's reason
  */
-export function measure(
-  labels: ArrayLike<number>,
-  probabilities: Float32Array,
-  { threshold }: { readonly threshold: number },
-): HoldoutMetrics {
-  checkRows(labels, probabilities);
-  const rows = labels.length;
-  let truePositives = 0;
-  let falsePositives = 0;
-  let frauds = 0;
-  let logLoss = 0;
-  let squares = 0;
-  for (let row = 0; row < rows; row++) {
-    const label = labels[row] ?? 0;
-    const probability = probabilities[row] ?? 0;
-    frauds += label;
-    if (toScore(probability) >= threshold) {
-      if (label === 1) truePositives++;
-      else falsePositives++;
-    }
-    const clipped = Math.min(Math.max(probability, EPSILON), 1 - EPSILON);
-    logLoss -= Math.log(label === 1 ? clipped : 1 - clipped);
-    squares += (probability - label) ** 2;
-  }
-  const falseNegatives = frauds - truePositives;
-  const trueNegatives = rows - frauds - falsePositives;
-  const ranked = rankedCounts(labels, probabilities);
-
+export async function measure(rows: MeasuredRows, options: MeasureOptions): Promise<HoldoutMetrics> {
+  checkRows(rows);
+  const units = unitsOf(rows);
+  const prepared = new PreparedRows(rows, options, units);
+  const { confusion, ...figures } = prepared.figures(null);
+  const { true_positives, false_positives, true_negatives, false_negatives } = confusion;
   return {
-    average_precision: averagePrecision(ranked),
-    roc_auc: rocAuc(ranked),
-    precision: ratio(truePositives, truePositives + falsePositives),
-    recall: ratio(truePositives, frauds),
-    f1: ratio(2 * truePositives, 2 * truePositives + falsePositives + falseNegatives),
-    accuracy: (truePositives + trueNegatives) / rows,
-    log_loss: logLoss / rows,
-    brier: squares / rows,
-    confusion: {
-      true_positives: truePositives,
-      false_positives: falsePositives,
-      true_negatives: trueNegatives,
-      false_negatives: falseNegatives,
-    },
-    threshold,
-    rows,
-    frauds,
+    average_precision: figures.average_precision,
+    roc_auc: figures.roc_auc,
+    ks: figures.ks,
+    recall_at_fpr_0_001: figures.recall_at_fpr_0_001,
+    recall_at_fpr_0_01: figures.recall_at_fpr_0_01,
+    precision: figures.precision,
+    recall: figures.recall,
+    f1: figures.f1,
+    accuracy: figures.accuracy,
+    log_loss: figures.log_loss,
+    brier: figures.brier,
+    calibration_error: figures.calibration_error,
+    precision_at: PRECISION_AT.flatMap((k) => {
+      const precision = figures[`precision_at_${k}`];
+      return precision === undefined ? [] : [{ k, precision }];
+    }),
+    card_precision_at_100: figures['card_precision_at_100'] ?? null,
+    expected_cost: figures['expected_cost'] ?? null,
+    reliability: prepared.reliability(),
+    confusion,
+    threshold: options.threshold,
+    rows: rows.labels.length,
+    frauds: fraudsOf(rows.labels),
+    weight: true_positives + false_positives + true_negatives + false_negatives,
+    fraud_weight: true_positives + false_negatives,
+    intervals: await intervalsOf(prepared, figures, units, rows.labels.length, options),
   };
 }
 
-function checkRows(labels: ArrayLike<number>, probabilities: Float32Array): void {
-  if (labels.length === 0) throw new RangeError('There are no rows to measure');
-  if (labels.length !== probabilities.length) {
-    throw new RangeError(`${labels.length} labels, but ${probabilities.length} probabilities`);
-  }
-  for (let row = 0; row < labels.length; row++) {
-    const label = labels[row];
-    const probability = probabilities[row] ?? NaN;
-    if (label !== 0 && label !== 1) throw new RangeError(`Label ${label ?? NaN} in row ${row} is neither 0 nor 1`);
-    if (!(probability >= 0 && probability <= 1)) {
-      throw new RangeError(`Probability ${probability} in row ${row} is not between 0 and 1`);
-    }
-  }
+async function intervalsOf(
+  prepared: PreparedRows,
+  figures: Readonly<Partial<Record<string, number>>>,
+  units: ReturnType<typeof unitsOf>,
+  rows: number,
+  { seed, resamples = defaultResamples(rows), signal }: MeasureOptions,
+): Promise<Record<string, Interval>> {
+  const drawn = new Map(Object.keys(figures).map((name) => [name, new Float64Array(resamples)]));
+  await resample(units, { resamples, seed, signal }, (counts, index) => {
+    const again: Partial<Record<string, unknown>> = prepared.figures(counts);
+    for (const [name, values] of drawn) values[index] = Number(again[name] ?? NaN);
+  });
+  return Object.fromEntries([...drawn].map(([name, values]) => [name, percentileInterval(values, CONFIDENCE)]));
 }
 
-function ratio(part: number, whole: number): number {
-  return whole === 0 ? 0 : part / whole;
+function defaultResamples(rows: number): number {
+  return Math.min(1_000, Math.max(200, Math.floor(24_000_000 / rows)));
+}
+
+function fraudsOf(labels: Uint8Array): number {
+  let frauds = 0;
+  for (let row = 0; row < labels.length; row++) frauds += labels[row] ?? 0;
+  return frauds;
 }

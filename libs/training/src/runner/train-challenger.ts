@@ -100,7 +100,10 @@ export async function trainChallenger(
         algorithm,
         encoding,
         featureStatistics: featureStatistics(definition, data.table, train),
-        metrics: measure(labelsOf(data, holdout), probabilities, { threshold: plan.threshold }),
+        metrics: await measure(
+          { labels: labelsOf(data, holdout), probabilities },
+          { threshold: plan.threshold, seed: plan.seed, signal: hooks.signal },
+        ),
         importances: aggregateByFeature(vectoriser.inputs, booster.importances()),
         artifact,
         artifactSha256,

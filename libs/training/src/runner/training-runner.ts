@@ -9,7 +9,7 @@ import type { Dataset } from '../datasets/dataset.entity.js';
 import { DatasetsService } from '../datasets/datasets.service.js';
 import type { TrainingJob } from '../jobs/training-job.entity.js';
 import { JobLost, MAX_ATTEMPTS, TrainingJobsStore } from '../jobs/training-jobs.store.js';
-import { measure } from '../metrics/measure.js';
+import { metricOf } from '../metrics/metric-of.js';
 import { explainError } from './explain-error.js';
 import { libraryVersions } from './library-versions.js';
 import type { TrainingErrorCode } from './training-error-codes.js';
@@ -184,8 +184,9 @@ export class TrainingRunner implements OnModuleDestroy {
     const vectoriser = compileVectoriser(definition, champion.encoding);
     try {
       const probabilities = await scoreRows(champion, vectoriser, data, holdout, this.config.trainingThreads);
-      const metrics = measure(labelsOf(data, holdout), probabilities, { threshold: this.config.fraudThreshold });
-      return { championId: champion.id, value: metrics[definition.metric] };
+      const measured = { labels: labelsOf(data, holdout), probabilities };
+      const value = metricOf(definition.metric, measured, { threshold: this.config.fraudThreshold });
+      return { championId: champion.id, value };
     } catch (error) {
       if (!(error instanceof BrokenArtifactError)) throw error;
       this.logger.error(`${job.model.name}: the champion, version ${champion.version}, is broken`, errorText(error));
