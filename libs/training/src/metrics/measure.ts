@@ -3,7 +3,7 @@ import { type FigureOptions, PreparedRows } from './figures.js';
 import { percentileInterval } from './interval.js';
 import { checkRows, type MeasuredRows } from './measured-rows.js';
 import { PRECISION_AT } from './ranking-figures.js';
-import { resample, unitsOf } from './resampling.js';
+import { resample, scarceUnits, type Units, unitsOf } from './resampling.js';
 
 const CONFIDENCE = 0.95;
 
@@ -63,7 +63,7 @@ export async function measure(rows: MeasuredRows, options: MeasureOptions): Prom
 async function intervalsOf(
   prepared: PreparedRows,
   figures: Readonly<Partial<Record<string, number>>>,
-  units: ReturnType<typeof unitsOf>,
+  units: Units,
   rows: number,
   { seed, resamples = defaultResamples(rows), signal }: MeasureOptions,
 ): Promise<Record<string, Interval>> {
@@ -72,7 +72,13 @@ async function intervalsOf(
     const again: Partial<Record<string, unknown>> = prepared.figures(counts);
     for (const [name, values] of drawn) values[index] = Number(again[name] ?? NaN);
   });
-  return Object.fromEntries([...drawn].map(([name, values]) => [name, percentileInterval(values, CONFIDENCE)]));
+  const independent = scarceUnits(units);
+  return Object.fromEntries(
+    [...drawn].map(([name, values]) => [
+      name,
+      percentileInterval(figures[name] ?? NaN, values, CONFIDENCE, independent),
+    ]),
+  );
 }
 
 function defaultResamples(rows: number): number {

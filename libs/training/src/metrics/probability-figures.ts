@@ -10,6 +10,9 @@ const BINS = 15;
 /** Probabilities are kept this far from 0 and 1 in the log loss: float32's machine epsilon, as scikit-learn does. */
 const EPSILON = 2 ** -23;
 
+/** The log loss of a row that is surely wrong. */
+export const MOST_LOG_LOSS = -Math.log(EPSILON);
+
 /** Per group of the ranking what does not change from resample to resample. */
 export interface ProbabilityTerms {
   readonly probabilities: Float64Array;

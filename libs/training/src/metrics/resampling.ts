@@ -38,6 +38,11 @@ export function unitsOf({ labels, entities }: Pick<MeasuredRows, 'labels' | 'ent
   return { ofRows, legitimate: units - frauds, fraudulent: frauds };
 }
 
+/** Units of the rarer kind: frauds, mostly. Their number says how far the resamples can be trusted. */
+export function scarceUnits({ legitimate, fraudulent }: Units): number {
+  return Math.min(legitimate, fraudulent);
+}
+
 /**
  * Calls `measure` with the drawn number of each unit, as often as asked for: the bootstrap. Units with and without a
  * fraud are drawn apart, each as many as there are: the share of frauds belongs to the data and not to the model, and
