@@ -72,7 +72,7 @@ export function fitCalibrationOnLogOdds(
       );
       return { method: 'platt', slope, intercept: slope * shift + intercept };
     },
-    isotonic: (part) => ({ method: 'isotonic', ...fitIsotonic(part.order, part.logOdds, part.labels, part.weights) }),
+    isotonic: (part) => ({ method: 'isotonic', ...fitIsotonic(part) }),
   };
   const { frauds, legitimate } = countClasses(rows.labels, rows.weights);
   const allowed = (['none', 'platt', 'isotonic'] as const).filter(

@@ -8,7 +8,8 @@ export interface Platt {
 const LEAST_SLOPE = 1e-3;
 
 const MAX_STEPS = 100;
-const CLOSE_ENOUGH = 1e-10;
+/** Likelihood still to be gained, as a share of the loss: far below what more rows would change. */
+const CLOSE_ENOUGH = 1e-13;
 
 /** Rows to fit to. `targets` is the probability each row is pulled to. */
 interface Fit {
@@ -19,14 +20,14 @@ interface Fit {
 
 /**
  * Platt scaling: slope and intercept of the greatest weighted likelihood, by Newton's steps, halved until they lead
- * downhill. The targets are smoothed as Platt did it, (N₊ + 1) / (N₊ + 2) and 1 / (N₋ + 2) for the rows N₊ and N₋ of
+ * downhill. The targets are smoothed as Platt did it, (N₊ + 1) / (N₊ + 2) and 1 / (N₋ + 2) for the weights N₊ and N₋ of
  * each class, so that classes that do not overlap do not give an endless slope; scikit-learn's `_SigmoidCalibration`
  * has the same.
  *
  * @param labels both 0 and 1 among those of a weight above 0
  */
 export function fitPlatt(logOdds: Float64Array, labels: Uint8Array, weights: Float64Array): Platt {
-  const fit = { logOdds, targets: smoothedTargets(labels), weights };
+  const fit = { logOdds, targets: smoothedTargets(labels, weights), weights };
   const free = newton(fit, { slope: 1, intercept: 0 }, true);
   return free.slope >= LEAST_SLOPE ? free : newton(fit, { slope: LEAST_SLOPE, intercept: 0 }, false);
 }
@@ -34,48 +35,51 @@ export function fitPlatt(logOdds: Float64Array, labels: Uint8Array, weights: Flo
 function newton(fit: Fit, start: Platt, slopeIsFree: boolean): Platt {
   let at = start;
   let loss = lossOf(fit, at);
-  for (let step = 0; step < MAX_STEPS; step++) {
-    const { slope, intercept } = direction(fit, at, slopeIsFree);
+  for (let taken = 0; taken < MAX_STEPS; taken++) {
+    const step = stepFrom(fit, at, slopeIsFree);
+    if (!(step.gain > CLOSE_ENOUGH * loss)) return at;
     let next = at;
     let nextLoss = Infinity;
-    for (let share = 1; share > 1e-9 && nextLoss > loss; share /= 2) {
-      next = { slope: at.slope + share * slope, intercept: at.intercept + share * intercept };
+    for (let share = 1; share > 1e-6 && !(nextLoss < loss); share /= 2) {
+      next = { slope: at.slope + share * step.slope, intercept: at.intercept + share * step.intercept };
       nextLoss = lossOf(fit, next);
     }
-    if (!(nextLoss <= loss)) return at;
+    if (!(nextLoss < loss)) return at;
     at = next;
     loss = nextLoss;
-    if (Math.abs(slope) + Math.abs(intercept) < CLOSE_ENOUGH) return at;
   }
   return at;
 }
 
-/** Minus the inverse of the second derivatives times the first. */
-function direction({ logOdds, targets, weights }: Fit, { slope, intercept }: Platt, slopeIsFree: boolean): Platt {
-  let [gradientSlope, gradientIntercept, curveSlope, curveBoth, curveIntercept] = [0, 0, 0, 0, 0];
+/** Newton's step, minus the inverse of the second derivatives times the first, and what it should gain. */
+function stepFrom(
+  { logOdds, targets, weights }: Fit,
+  { slope, intercept }: Platt,
+  slopeIsFree: boolean,
+): Platt & { readonly gain: number } {
+  let [bySlope, byIntercept, curveSlope, curveBoth, curveIntercept] = [0, 0, 0, 0, 0];
   for (let row = 0; row < logOdds.length; row++) {
     const x = logOdds[row] ?? 0;
     const weight = weights[row] ?? 0;
     const probability = 1 / (1 + Math.exp(-slope * x - intercept));
     const stray = weight * (probability - (targets[row] ?? 0));
     const curve = weight * probability * (1 - probability);
-    gradientSlope += stray * x;
-    gradientIntercept += stray;
+    bySlope += stray * x;
+    byIntercept += stray;
     curveSlope += curve * x * x;
     curveBoth += curve * x;
     curveIntercept += curve;
   }
-  // A little on the diagonal keeps it invertible where all log-odds are the same.
-  const ridge = 1e-12 * (curveSlope + curveIntercept) + Number.MIN_VALUE;
-  curveSlope += ridge;
-  curveIntercept += ridge;
-  if (!slopeIsFree) return { slope: 0, intercept: -gradientIntercept / curveIntercept };
   const determinant = curveSlope * curveIntercept - curveBoth * curveBoth;
-  if (!(determinant > 0)) return { slope: 0, intercept: -gradientIntercept / curveIntercept };
-  return {
-    slope: -(curveIntercept * gradientSlope - curveBoth * gradientIntercept) / determinant,
-    intercept: -(curveSlope * gradientIntercept - curveBoth * gradientSlope) / determinant,
-  };
+  // Rows of equal log-odds know no slope: rounding alone makes their determinant more than nothing.
+  const both = slopeIsFree && determinant > 1e-12 * curveSlope * curveIntercept;
+  const step = both
+    ? {
+        slope: (curveBoth * byIntercept - curveIntercept * bySlope) / determinant,
+        intercept: (curveBoth * bySlope - curveSlope * byIntercept) / determinant,
+      }
+    : { slope: 0, intercept: -byIntercept / curveIntercept };
+  return { ...step, gain: -(step.slope * bySlope + step.intercept * byIntercept) / 2 };
 }
 
 function lossOf({ logOdds, targets, weights }: Fit, { slope, intercept }: Platt): number {
@@ -88,10 +92,12 @@ function lossOf({ logOdds, targets, weights }: Fit, { slope, intercept }: Platt)
   return sum;
 }
 
-function smoothedTargets(labels: Uint8Array): Float64Array {
-  let frauds = 0;
-  for (let row = 0; row < labels.length; row++) frauds += labels[row] ?? 0;
-  const legitimate = labels.length - frauds;
+function smoothedTargets(labels: Uint8Array, weights: Float64Array): Float64Array {
+  let [frauds, legitimate] = [0, 0];
+  for (let row = 0; row < labels.length; row++) {
+    if (labels[row] === 1) frauds += weights[row] ?? 0;
+    else legitimate += weights[row] ?? 0;
+  }
   const targets = new Float64Array(labels.length);
   for (let row = 0; row < targets.length; row++) {
     targets[row] = labels[row] === 1 ? (frauds + 1) / (frauds + 2) : 1 / (legitimate + 2);

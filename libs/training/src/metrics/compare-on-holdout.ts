@@ -45,7 +45,7 @@ export async function compareOnHoldout(
   const gain = gainOf(metric, first[metric], second[metric]);
   const gains = new Float64Array(resamples);
   await resample(units, { resamples, seed, signal }, (counts, index) => {
-    gains[index] = gainOf(metric, ours.figures(counts)[metric], theirs.figures(counts)[metric]);
+    gains[index] = gainOf(metric, ours.figure(metric, counts), theirs.figure(metric, counts));
   });
   const [low, high] = differenceInterval(gain, gains, confidence, scarceUnits(units));
   const most = metric === 'log_loss' ? MOST_LOG_LOSS : 1;

@@ -67,6 +67,17 @@ export class PreparedRows {
     return Object.assign(figures, { confusion });
   }
 
+  /** One of them, in half the time. */
+  figure(name: MetricName, counts: Uint16Array | null): number {
+    const { ranked, sums, unitsByRank } = this;
+    sumGroups(ranked, counts && unitsByRank && { units: unitsByRank, counts }, sums);
+    if (name === 'log_loss' || name === 'brier' || name === 'calibration_error') {
+      return probabilityFigures(sums, this.terms)[name];
+    }
+    const ranking = rankingFigures(sums, ranked.groups, this.called);
+    return { ...ranking, ...thresholdFigures(ranking.confusion) }[name];
+  }
+
   /** The reliability curve of the rows as they are. */
   reliability(): ReliabilityBin[] {
     return reliabilityBins(this.ranked, sumGroups(this.ranked, null, this.sums), this.terms);

@@ -9,5 +9,5 @@ import { checkRows, type MeasuredRows } from './measured-rows.js';
  */
 export function metricOf(name: MetricName, rows: MeasuredRows, { threshold }: { readonly threshold: number }): number {
   checkRows(rows);
-  return new PreparedRows(rows, { threshold }, null).figures(null)[name];
+  return new PreparedRows(rows, { threshold }, null).figure(name, null);
 }
