@@ -132,7 +132,8 @@ export class ModelDefinitionDto {
   carried!: string[];
 
   /**
-   * The holdout figure by which a new version must beat the champion.
+   * The holdout figure by which a new version must beat the champion. Of `log_loss`, `brier` and `calibration_error` less
+   * is better, of the others more.
    * @example "average_precision"
    */
   @IsIn(METRIC_NAMES)
