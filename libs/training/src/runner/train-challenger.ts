@@ -12,6 +12,7 @@ import { type Challenger, OnnxModel, predictInRuns } from '@app/model-registry';
 import { type Algorithm, resolveParams, type TrainingParams, type Xgboost } from '@app/xgboost';
 import type { LabelledTable } from '../data/read-table.js';
 import { measure } from '../metrics/measure.js';
+import { CALIBRATION_SHARE, HOLDOUT_SHARE, SPLIT_SEED } from '../splits/split.js';
 import { splitTable } from './split-table.js';
 
 /** ONNX Runtime's probabilities may differ from XGBoost's by no more than this. */
@@ -69,7 +70,10 @@ export async function trainChallenger(
   hooks: TrainingHooks,
 ): Promise<TrainedModel> {
   const { definition, algorithm } = plan;
-  const { train, holdout } = splitTable(data, plan.seed);
+  const shares = { calibrationShare: CALIBRATION_SHARE, holdoutShare: HOLDOUT_SHARE };
+  const parts = splitTable({ ...data, entities: null }, { ...shares, gap: 0, seed: SPLIT_SEED });
+  const train = joined(parts.train, parts.calibration);
+  const { holdout } = parts;
   const encoding = fitEncoding(definition, data.table, train);
   const vectoriser = compileVectoriser(definition, encoding);
   const booster = await xgboost.train({
@@ -162,4 +166,11 @@ function checkExport(trained: Float32Array, probabilities: Float32Array): number
     largest = Math.max(largest, difference);
   }
   return largest;
+}
+
+function joined(one: Uint32Array, other: Uint32Array): Uint32Array {
+  const rows = new Uint32Array(one.length + other.length);
+  rows.set(one);
+  rows.set(other, one.length);
+  return rows.sort();
 }

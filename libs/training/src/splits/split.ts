@@ -1,28 +1,63 @@
-/** Row numbers of a data set, ascending: what a version learns from, and what it is measured on. No row is in both. */
-export interface Split {
-  readonly train: Uint32Array;
-  readonly holdout: Uint32Array;
-}
+export const SPLIT_METHODS = ['by_time', 'grouped', 'stratified'] as const;
 
-/** The share of rows that is held out when nothing else is asked for. */
+/**
+ * How rows are told apart: trained on the past and judged by what came after; whole entities (customers, cards) on
+ * one side; or at random with the same share of frauds everywhere.
+ */
+export type SplitMethod = (typeof SPLIT_METHODS)[number];
+
+/** The share of all rows that is held out when nothing else is asked for. */
 export const HOLDOUT_SHARE = 0.2;
 
-/** @throws RangeError for a share that leaves nothing on one side. */
-export function checkHoldoutShare(share: number): void {
-  if (!(share > 0 && share < 1)) throw new RangeError(`The holdout share must lie between 0 and 1, got ${share}`);
+/** The share of all rows that calibrates when nothing else is asked for: a fifth of what is not held out. */
+export const CALIBRATION_SHARE = 0.16;
+
+/** The seed of a split is no setting of a training: a file has one holdout, whatever seed its models were trained with. */
+export const SPLIT_SEED = 1;
+
+/** What a split looks at. */
+export interface SplitData {
+  /** 1: fraud, 0: legitimate. */
+  readonly labels: Uint8Array;
+  /** In seconds, one per row, in any order; null: the rows have no time. */
+  readonly times: Float64Array | null;
+  /** A code per row, the same for the rows of one entity; null: the rows belong to nobody. */
+  readonly entities: Int32Array | null;
 }
 
-/** Parts the row numbers by a mark per row: not 0 is held out. */
-export function splitByMark(heldOut: Uint8Array): Split {
-  let holdoutRows = 0;
-  for (const mark of heldOut) if (mark !== 0) holdoutRows++;
-  const train = new Uint32Array(heldOut.length - holdoutRows);
-  const holdout = new Uint32Array(holdoutRows);
-  let trained = 0;
-  let held = 0;
-  for (const [row, mark] of heldOut.entries()) {
-    if (mark === 0) train[trained++] = row;
-    else holdout[held++] = row;
-  }
-  return { train, holdout };
+export interface SplitOptions {
+  /** By time where the table has times, else grouped where it has entities, else stratified, unless told. */
+  readonly method?: SplitMethod | null;
+  /** Shares of all rows, each above 0, together below 1. */
+  readonly calibrationShare: number;
+  readonly holdoutShare: number;
+  /** By time only: seconds before the calibration part, and before the holdout, whose rows are dropped. From 0. */
+  readonly gap: number;
+  /** A whole number; its lower 32 bits count. Not used by time. */
+  readonly seed: number;
+}
+
+/**
+ * Row numbers of a data set, ascending: what a version learns from, what its probabilities and cut-offs are set by,
+ * and what it is measured on. No row is in two of them.
+ */
+export interface Parts {
+  readonly train: Uint32Array;
+  readonly calibration: Uint32Array;
+  readonly holdout: Uint32Array;
+  /** Rows that are in no part because they lie in a gap. */
+  readonly dropped: number;
+}
+
+export interface Split extends Parts {
+  readonly method: SplitMethod;
+}
+
+/** What the rows miss for both classes to be there, as a message says it; null: they have both. */
+export function whatLacks(labels: Uint8Array, rows: Uint32Array): string | null {
+  let frauds = 0;
+  for (let index = 0; index < rows.length; index++) frauds += labels[rows[index] ?? 0] ?? 0;
+  if (rows.length === 0) return 'no rows';
+  if (frauds === 0) return 'no frauds';
+  return frauds === rows.length ? 'nothing but frauds' : null;
 }
