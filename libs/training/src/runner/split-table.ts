@@ -80,7 +80,7 @@ function unusable(
   lacks: string,
   gap: number,
 ): DatasetError {
-  const has = rows === 0 ? lacks : `${lacks} in its ${rows} rows`;
+  const has = rows === 0 ? lacks : `${lacks} in its ${rows === 1 ? 'only row' : `${rows} rows`}`;
   return new DatasetError(
     'unusable_split',
     `${METHODS[method]}, ${PARTS[part]} has ${has}. All three parts need frauds and legitimate rows: ${fix(method, part, gap)}.`,

@@ -36,8 +36,10 @@ const BLOCK_ROWS = 32_768;
  * Its log-odds are right again with −ln f added: the prior correction of King & Zeng (2001, "Logistic Regression in
  * Rare Events Data"), which for undersampling alone, where 1 / f is the share of the legitimate rows that is kept, is
  * the one of Dal Pozzolo et al. (2015, "Calibrating Probability with Undersampling for Unbalanced Classification").
- * f is taken from the weights before and after. For SMOTE it holds in the large only: synthetic frauds also lie where
- * no real ones did, which no constant undoes.
+ * f is taken from the weights before and after.
+ *
+ * The better the model fits, the truer this is. For SMOTE it is right on average at best, as synthetic frauds also lie
+ * where no real ones did, which no constant undoes: calibrate on rows as they are afterwards.
  *
  * @param matrix Row-major, rows × width; NaN is a missing value. @param labels 0 or 1 per row.
  * @param weights One per row, from 0; null: each row counts 1. @param seed A whole number.
@@ -70,14 +72,12 @@ export async function sampleTrain(
   const fraudWeight = before.frauds + weigh(added.parents, weightOf);
   const factor = classWeight === 'balanced' ? legitimateWeight / fraudWeight : (classWeight ?? 1);
 
+  const unchanged = left === legitimate && added.parents.length === 0;
   const kept = left === legitimate ? Uint32Array.from(labels.keys()) : joined(frauds, left).sort();
   const sources = joined(kept, added.parents);
   const sampledLabels = Uint8Array.from(sources, (row) => labels[row] ?? 0);
   return {
-    matrix:
-      sources.length === labels.length && kept.length === sources.length
-        ? matrix
-        : await gather(matrix, width, kept, added),
+    matrix: unchanged ? matrix : await gather(matrix, width, kept, added),
     labels: sampledLabels,
     weights:
       weights === null && factor === 1

@@ -20,8 +20,9 @@ const DIGITS = 3;
  * @throws XgboostError for a base that cannot be trained with; RangeError for the number of trials or the seed
  */
 export function drawTrials(algorithm: Algorithm, trials: number, seed: number, base: TrainingParams): TrainingParams[] {
-  if (!(Number.isInteger(trials) && trials >= 1))
-    throw new RangeError(`There must be a whole number of trials from 1, got ${trials}`);
+  if (!(Number.isInteger(trials) && trials >= 1)) {
+    throw new RangeError(`The number of trials must be a whole number from 1, got ${trials}`);
+  }
   const random = seededRandom(seed);
   const first = resolveParams(algorithm, base);
   const drawn = new Map([[JSON.stringify(first), first]]);
