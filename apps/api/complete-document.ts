@@ -24,7 +24,7 @@ type Response = Extract<NonNullable<Operation['responses'][string]>, { descripti
 
 const FILE_TYPE = 'multipart/form-data';
 
-const METHODS = ['get', 'post', 'delete'] as const;
+const METHODS = ['get', 'post', 'put', 'delete'] as const;
 
 /** Refused before anything is counted; but a file is let in to be measured. */
 const UNCOUNTED = [403, 408, 413, 415, 431];

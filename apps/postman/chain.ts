@@ -40,6 +40,9 @@ export const CHAIN: Chain = {
     until: { during: ['pending', 'processing'], last: 'processed' },
     note: 'A run of the collection asks again until the training is over.',
   },
+  'GET /v1/models/{model}/versions/{version}/report': {
+    note: 'A page: look at it under Preview, or save the response as a file. Put the version that was trained.',
+  },
   'POST /v1/models': {
     unique: 'name',
     gives: { new_model: 'name' },
@@ -56,6 +59,14 @@ export const CHAIN: Chain = {
     takes: { model: 'new_model' },
     expects: 409,
     note: 'A run asks for a model without champions, so nothing changes. Put the model that shall go back.',
+  },
+  'PUT /v1/models/{model}/promotion-settings': {
+    takes: { model: 'new_model' },
+    note: 'A run sets those of the model that it has defined. Put the model that you mean.',
+  },
+  'POST /v1/models/{model}/policies': {
+    takes: { model: 'new_model' },
+    note: 'A run gives them to the model that it has defined. Put the model that you mean.',
   },
   'POST /v1/keys': {
     firstExampleOnly: true,

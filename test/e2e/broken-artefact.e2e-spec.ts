@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { exampleTransaction } from '@app/simulator';
 import { startApp, type TestApp } from '../support/app.js';
-import { trainSimulated } from '../support/training.js';
+import { promoteHigher, trainSimulated } from '../support/training.js';
 import { waitFor } from '../support/wait-for.js';
 
 describe('a broken artefact', () => {
   let app: TestApp;
   beforeAll(async () => {
     app = await startApp();
+    await promoteHigher(app, 'credit-card');
     await trainSimulated(app, 'credit-card', { rows: 2_000 }, { params: { rounds: 1, max_depth: 1 } });
     await trainSimulated(app, 'credit-card', { rows: 2_000 }, { params: { rounds: 30 } });
     await app.db.query('CREATE TABLE versions_in_backup AS SELECT * FROM model_versions');
@@ -50,6 +51,20 @@ describe('a broken artefact', () => {
     await trainSimulated(app, 'payments', { rows: 500 }, { params: { rounds: 1 } });
     expect(complaints()).toBe(1);
     expect((await score().expect(200)).body['model-version']).toBe('1');
+  });
+
+  it('leaves a new policy to the version that decides in its place', async () => {
+    const policy = { policy: { review: 0, block: 0 }, reason: 'a test' };
+    await app.request().post('/v1/models/credit-card/policies').send(policy).expect(201);
+    const decide = () => app.request().post('/v1/models/credit-card/score').send(exampleTransaction('credit-card'));
+    const { body } = await waitFor(
+      async () => {
+        const answer = await decide().expect(200);
+        return answer.body.policy_version === 2 ? answer : null;
+      },
+      { what: 'the policy to be in force' },
+    );
+    expect(body).toMatchObject({ model_version: 1, decision: 'block' });
   });
 
   it('leaves the API up that finds nothing else, which says so', async () => {

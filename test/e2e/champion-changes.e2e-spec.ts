@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { exampleTransaction } from '@app/simulator';
 import { startApp, type TestApp } from '../support/app.js';
 import {
+  promoteHigher,
   requestTraining,
   simulatedCsv,
   trainSimulated,
@@ -14,6 +15,7 @@ describe('champions that a person chooses', () => {
   let app: TestApp;
   beforeAll(async () => {
     app = await startApp();
+    await promoteHigher(app, 'credit-account');
     for (const rounds of [1, 40, 1]) {
       await trainSimulated(app, 'credit-account', { rows: 2_000 }, { params: { rounds } });
     }
@@ -38,6 +40,7 @@ describe('champions that a person chooses', () => {
       champion_value: null,
       holdout_rows: null,
       holdout_frauds: null,
+      evidence: null,
       reason: 'agreed in the meeting',
       decided_by: 'key administrator',
       created_at: expect.any(String),

@@ -37,6 +37,7 @@ describe('the decision log', () => {
     decidedAt: new Date(),
     modelId: 1,
     versionId: 1,
+    policyVersion: 1,
     transactionId: null,
     inputs: { amount: 1 },
     probability: 0.25,

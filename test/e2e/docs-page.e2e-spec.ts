@@ -1,30 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { startApp, type TestApp } from '../support/app.js';
-import { launchBrowser } from '../support/browser.js';
+import { launchBrowser, Watch } from '../support/browser.js';
 import { FETCH_TIMEOUT } from '../support/tool.js';
 import { trainSimulated } from '../support/training.js';
-
-/** What a page asked for and complained of. */
-class Watch {
-  readonly hosts = new Set<string>();
-  readonly complaints: string[] = [];
-
-  constructor(page: Page) {
-    page.on('request', (request) => {
-      const { protocol, host } = new URL(request.url());
-      if (protocol !== 'data:' && protocol !== 'blob:') this.hosts.add(host);
-    });
-    page.on('requestfailed', (request) => this.complaints.push(`${request.url()}: ${request.failure()?.errorText}`));
-    page.on('response', (response) => {
-      if (response.status() >= 400) this.complaints.push(`${response.url()}: ${response.status()}`);
-    });
-    page.on('pageerror', (error) => this.complaints.push(error.message));
-    page.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type())) this.complaints.push(message.text());
-    });
-  }
-}
 
 /** The docs page as people use it, in a real browser that reaches nothing but the application. */
 describe('the docs page', () => {

@@ -13,7 +13,7 @@ import { exampleTransaction } from '@app/simulator';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { OpenInferenceService } from '../../libs/compat/src/open-inference/open-inference.service.js';
 import { startApp, type TestApp } from '../support/app.js';
-import { trainSimulated, untilServing } from '../support/training.js';
+import { promoteHigher, trainSimulated, untilServing } from '../support/training.js';
 
 const row = Object.values(exampleTransaction('credit-card')).map(Number);
 /** So many rows are read bit by bit: a champion can come in between. */
@@ -28,6 +28,7 @@ describe('a version that is asked for while another becomes champion', () => {
   let app: TestApp;
   beforeAll(async () => {
     app = await startApp();
+    await promoteHigher(app, 'credit-card');
     await trainSimulated(app, 'credit-card', { rows: 1_000 }, { params: { rounds: 1, max_depth: 1 } });
     await trainSimulated(app, 'credit-card', { rows: 1_000 }, { params: { rounds: 20 } });
   });

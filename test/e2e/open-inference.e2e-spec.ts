@@ -254,7 +254,7 @@ describe('the Open Inference Protocol', () => {
       const { version, promoted } = await trainSimulated(
         app,
         'credit-card',
-        { rows: 500, seed: 2 },
+        { rows: 2_000, seed: 2 },
         { params: { rounds: 1, max_depth: 1 } },
       );
       expect({ version, promoted }).toEqual({ version: 2, promoted: false });

@@ -142,7 +142,7 @@ describe('two API hosts and two workers behind nginx', () => {
       .field('simulated', 'true')
       .attach('file', Buffer.from(simulatedCsv('payments', { rows: 8_000 })), 'data.csv')
       .expect(201);
-    const body = { dataset: uploaded.body.id, params: { rounds: 1_000 } };
+    const body = { dataset: uploaded.body.id, params: { rounds: 1_000, early_stopping_rounds: 0 } };
     const asked = Array.from({ length: TRAININGS }, (_, seed) =>
       post(nginx.url, '/v1/models/payments/train', { ...body, seed }).expect(202),
     );

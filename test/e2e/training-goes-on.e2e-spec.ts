@@ -4,7 +4,7 @@ import { getTraining, requestTraining, simulatedCsv, untilTrained, uploadText } 
 import { waitFor } from '../support/wait-for.js';
 
 /** Long enough to be caught in the middle, on any machine. */
-const LONG = { rounds: 1_000 };
+const LONG = { rounds: 1_000, early_stopping_rounds: 0 };
 
 describe('a training goes on', () => {
   let app: TestApp;

@@ -78,8 +78,8 @@ describe('training', () => {
     const { body } = await app.request().get('/v1/models/credit-card/versions/2').expect(200);
     expect(body.lineage).toMatchObject({
       dataset: { simulated: true, rows: 6_000, source: 'data.csv' },
-      split: { method: 'by_time', train_rows: 4_800, holdout_rows: 1_200 },
-      params: { rounds: 100, max_depth: 6 },
+      split: { method: 'by_time', train_rows: 3_840, calibration_rows: 960, holdout_rows: 1_200, dropped_rows: 0 },
+      params: { rounds: 100, max_depth: 3 },
       seed: 1,
       libraries: { xgboost: expect.stringMatching(/^\d+\.\d+/), onnxruntime: expect.stringMatching(/^\d/) },
     });
@@ -133,7 +133,10 @@ describe('training', () => {
 
   it('shows its progress while it trains', async () => {
     const dataset = await uploadText(app, simulatedCsv('credit-card', { rows: 12_000, seed: 3 }));
-    const id = await requestTraining(app, 'credit-card', { dataset, params: { rounds: 1_000 } });
+    const id = await requestTraining(app, 'credit-card', {
+      dataset,
+      params: { rounds: 1_000, early_stopping_rounds: 0 },
+    });
     const seen = new Set<number>();
     await waitFor(
       async () => {

@@ -29,7 +29,7 @@ export interface Response {
 
 /** One method of one path. */
 export interface Operation {
-  readonly method: 'get' | 'post' | 'delete';
+  readonly method: 'get' | 'post' | 'put' | 'delete';
   readonly path: string;
   readonly parameters?: readonly Parameter[];
   readonly security: readonly unknown[];

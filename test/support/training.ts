@@ -47,6 +47,12 @@ export async function getTraining(app: TestApp, id: number): Promise<Training> {
   return (await app.request().get(`/v1/training/${id}`).expect(200)).body as Training;
 }
 
+/** From now on the better figure makes a version champion, by however little and on however few rows. */
+export async function promoteHigher(app: TestApp, model: string): Promise<void> {
+  const settings = { rule: 'higher', min_frauds: 0, max_calibration_loss: 1 };
+  await app.request().put(`/v1/models/${model}/promotion-settings`).send(settings).expect(200);
+}
+
 /** Waits for the end of a job, well or not. */
 export function untilTrained(app: TestApp, id: number, timeout = 60_000): Promise<Training> {
   return waitFor(

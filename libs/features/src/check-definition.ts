@@ -1,3 +1,4 @@
+import { checkPolicy } from './check-policy.js';
 import { type FieldError, type ModelDefinition } from './definition.js';
 import { isStorable, MAX_NAME_LENGTH, TRANSACTION_ID } from './names.js';
 
@@ -17,7 +18,7 @@ export function checkDefinition(definition: ModelDefinition): FieldError[] {
     ...checkFeatureCount(definition.features.length),
     ...checkColumns(definition),
     ...checkTimeColumn(definition),
-    ...checkPolicy(definition.policy),
+    ...checkPolicy(definition.policy, definition.features),
   ];
 }
 
@@ -81,22 +82,6 @@ function checkTimeColumn({ timeColumn, label, features, carried }: ModelDefiniti
   );
   if (alike === undefined) return [];
   return [{ path, message: `${quote(timeColumn)} differs from ${quote(alike)} in case only` }];
-}
-
-function checkPolicy({ review, block }: ModelDefinition['policy']): FieldError[] {
-  const errors: FieldError[] = [];
-  for (const [path, cutOff] of [
-    ['policy.review', review],
-    ['policy.block', block],
-  ] as const) {
-    if (cutOff !== null && !(cutOff >= 0 && cutOff <= 100)) {
-      errors.push({ path, message: `must be a score from 0 to 100, got ${cutOff}` });
-    }
-  }
-  if (errors.length === 0 && review !== null && block !== null && review > block) {
-    errors.push({ path: 'policy.review', message: `must not be above policy.block (${block}), got ${review}` });
-  }
-  return errors;
 }
 
 /** What is wrong with the name of a column; undefined: nothing. */

@@ -1,3 +1,5 @@
+import type { GivenPolicy } from './decision-policy.js';
+
 /** How a feature's values are read: a finite number, one of a set of texts, or true/false (also 0/1). */
 export type FeatureType = 'number' | 'category' | 'boolean';
 
@@ -55,12 +57,6 @@ export function isBetter(metric: MetricName, a: number, b: number): boolean {
   return gainOf(metric, a, b) > 0;
 }
 
-/** Cut-offs on the score (0–100): `review` from the first, `block` from the second. Null: the service's default. */
-export interface DecisionPolicy {
-  readonly review: number | null;
-  readonly block: number | null;
-}
-
 /** A model as its users know it: what goes in, what it learns from, how its score becomes a decision. */
 export interface ModelDefinition {
   readonly name: string;
@@ -73,7 +69,8 @@ export interface ModelDefinition {
   /** Columns that may come with a transaction and are recorded with its decision, but are never an input. */
   readonly carried: readonly string[];
   readonly metric: MetricName;
-  readonly policy: DecisionPolicy;
+  /** The model's first decision policy. */
+  readonly policy: GivenPolicy;
 }
 
 /** What is wrong with one field of a body; `path` is the field's name, "" for the body itself. */

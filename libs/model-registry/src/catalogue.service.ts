@@ -2,8 +2,12 @@ import { Injectable, StreamableFile } from '@nestjs/common';
 import { type CreateModelDto, toDefinition } from './dto/model-definition.dto.js';
 import { type ModelDetailsDto, type ModelDto, toModel, toModelDetails } from './dto/model.dto.js';
 import { type PromotionDto, toPromotion } from './dto/promotion.dto.js';
+import { type PromotionSettingsDto, type SetPromotionDto, toSettings } from './dto/promotion-settings.dto.js';
 import { toVersion, toVersionSummary, type VersionDto, type VersionSummaryDto } from './dto/version.dto.js';
 import { ModelsService } from './models.service.js';
+import { PoliciesService } from './policies/policies.service.js';
+import { nothingToSet } from './problems.js';
+import { promotionSettingsOf } from './promotion-settings.js';
 import { VersionsService } from './versions.service.js';
 
 /** Models, versions and promotions as clients see them. */
@@ -12,21 +16,28 @@ export class CatalogueService {
   constructor(
     private readonly models: ModelsService,
     private readonly versions: VersionsService,
+    private readonly policies: PoliciesService,
   ) {}
 
   async listModels(): Promise<ModelDto[]> {
-    const [models, champions] = await Promise.all([this.models.list(), this.versions.champions()]);
+    const models = await this.models.list();
+    const [policies, champions] = await Promise.all([this.policies.allInForce(), this.versions.champions()]);
     const byModel = new Map(champions.map((champion) => [champion.modelId, champion]));
-    return models.map((model) => toModel(model, byModel.get(model.id)));
+    return models.flatMap((model) => {
+      const policy = policies.get(model.id);
+      return policy ? [toModel(model, policy, byModel.get(model.id))] : [];
+    });
   }
 
-  async createModel(dto: CreateModelDto): Promise<ModelDetailsDto> {
-    return toModelDetails(await this.models.create(toDefinition(dto)), []);
+  async createModel(dto: CreateModelDto, by: string): Promise<ModelDetailsDto> {
+    const model = await this.models.create(toDefinition(dto), toSettings(dto.promotion ?? {}), `key ${by}`);
+    return toModelDetails(model, await this.policies.inForce(model.id), []);
   }
 
   async getModel(name: string): Promise<ModelDetailsDto> {
     const model = await this.models.get(name);
-    return toModelDetails(model, await this.versions.ofModel(model.id));
+    const [policy, versions] = await Promise.all([this.policies.inForce(model.id), this.versions.ofModel(model.id)]);
+    return toModelDetails(model, policy, versions);
   }
 
   async listVersions(modelName: string): Promise<VersionSummaryDto[]> {
@@ -44,6 +55,16 @@ export class CatalogueService {
       disposition: `attachment; filename="${modelName}-${version}.onnx"`,
       length: artifact.length,
     });
+  }
+
+  async getPromotionSettings(modelName: string): Promise<PromotionSettingsDto> {
+    return promotionSettingsOf(await this.models.get(modelName));
+  }
+
+  async setPromotion(modelName: string, dto: SetPromotionDto): Promise<PromotionSettingsDto> {
+    const settings = toSettings(dto);
+    if (Object.keys(settings).length === 0) throw nothingToSet();
+    return promotionSettingsOf(await this.models.setPromotion(modelName, settings));
   }
 
   async listPromotions(modelName: string): Promise<PromotionDto[]> {

@@ -3,9 +3,13 @@ import { errorMessage, errorText, isDatabaseAway } from '@app/common';
 import { Config } from '@app/config';
 import { Notifications } from '@app/database';
 import { inTurns } from './in-turns.js';
-import { loadVersion, type LoadedVersion } from './loaded-version.js';
+import { type LoadedPolicy, loadVersion, type LoadedVersion } from './loaded-version.js';
 import type { Model } from './model.entity.js';
 import { ModelsService } from './models.service.js';
+import { applyPolicy, tellUnmet } from './policies/apply-policy.js';
+import type { PolicyVersion } from './policies/decision-policy.entity.js';
+import { PoliciesService } from './policies/policies.service.js';
+import type { ThresholdCurve } from './policies/threshold-curve.js';
 import { championNotLoaded, noChampion } from './problems.js';
 import { VersionsService } from './versions.service.js';
 
@@ -19,7 +23,8 @@ interface BrokenVersion {
 
 /**
  * The champion of each model, in memory and ready to score. A new champion is loaded first and then swapped in, so
- * that a request always finds one; a version that cannot be loaded never replaces one that could.
+ * that a request always finds one; a version that cannot be loaded never replaces one that could. Its decision policy
+ * is a part of it and changes with it, or alone.
  */
 @Injectable()
 export class Champions implements OnModuleInit, OnApplicationShutdown {
@@ -36,6 +41,7 @@ export class Champions implements OnModuleInit, OnApplicationShutdown {
   constructor(
     private readonly versions: VersionsService,
     private readonly models: ModelsService,
+    private readonly policies: PoliciesService,
     private readonly notifications: Notifications,
     private readonly config: Config,
   ) {}
@@ -95,20 +101,44 @@ export class Champions implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async loadNewOnes(): Promise<void> {
+    // In this order: a policy that is put in force meanwhile is told of anew.
+    const policies = await this.policies.allInForce();
     for (const champion of await this.versions.champions()) {
       const { id, model } = champion;
-      if (!model) continue;
+      const policy = policies.get(champion.modelId);
+      if (!model || !policy) continue;
       if (this.loaded.get(model.name)?.versionId === id) this.broken.delete(model.name);
-      else await this.replace(model, champion.version);
+      else await this.replace(model, champion.version, policy);
+      // Also an earlier version that decides in place of a broken champion.
+      const loaded = this.loaded.get(model.name);
+      if (loaded && loaded.policy.policyVersion !== policy.version) await this.swapPolicy(loaded, policy);
     }
   }
 
+  /** The version stays as it is loaded; who holds it goes on by the policy it had. */
+  private async swapPolicy(loaded: LoadedVersion, policy: PolicyVersion): Promise<void> {
+    const { name } = loaded.definition;
+    const curve = await this.versions.thresholdCurve(loaded.versionId);
+    this.loaded.set(name, { ...loaded, policy: this.follow(name, loaded.version, policy, curve) });
+    this.logger.log(`${name}: policy ${policy.version} is in force`);
+  }
+
+  private follow(name: string, version: number, policy: PolicyVersion, curve: ThresholdCurve | null): LoadedPolicy {
+    const { cutOffs, unmet } = applyPolicy(policy.spec, curve, this.config.fraudThreshold);
+    if (unmet) {
+      this.logger.warn(
+        `${name}: the default cut-offs take the place of policy ${policy.version}: ${tellUnmet(version, unmet)}`,
+      );
+    }
+    return { ...cutOffs, policyVersion: policy.version };
+  }
+
   /** A broken one is tried again every time, should somebody have mended it; but told of once. */
-  private async replace({ id, name, definition }: Model, version: number): Promise<void> {
+  private async replace({ id, name, definition }: Model, version: number, policy: PolicyVersion): Promise<void> {
     try {
       const row = await this.versions.findChampion(id);
       if (!row) return;
-      const next = await loadVersion(row, definition, this.config.fraudThreshold);
+      const next = await loadVersion(row, definition, this.follow(name, row.version, policy, row.thresholdCurve));
       const previous = this.loaded.get(name);
       this.loaded.set(name, next);
       this.broken.delete(name);

@@ -2,12 +2,13 @@ import {
   compileValidator,
   compileVectoriser,
   compileWarnings,
-  type DecisionPolicy,
+  type CutOffs,
   type ModelDefinition,
   type Validator,
   type Vectoriser,
   type WarningFinder,
 } from '@app/features';
+import type { Calibration } from '@app/xgboost';
 import type { ModelVersion } from './model-version.entity.js';
 import { OnnxModel } from './onnx-model.js';
 
@@ -21,23 +22,25 @@ export interface LoadedVersion {
   readonly vectoriser: Vectoriser;
   readonly warnings: WarningFinder;
   readonly onnx: OnnxModel;
-  readonly policy: { readonly review: number; readonly block: number };
+  /** What the artefact makes of the trees' probability; null: nothing. */
+  readonly calibration: Calibration | null;
+  readonly policy: LoadedPolicy;
 }
 
-/** From this score on a transaction is blocked, where its model does not say otherwise. */
-const DEFAULT_BLOCK = 90;
-
-/** Fills in the service's defaults: review from `FRAUD_THRESHOLD`, block from 90, never below review. */
-export function resolvePolicy({ review, block }: DecisionPolicy, fraudThreshold: number): LoadedVersion['policy'] {
-  const from = review ?? fraudThreshold;
-  return { review: from, block: Math.max(block ?? DEFAULT_BLOCK, from) };
+/** A policy as a version follows it. */
+export interface LoadedPolicy extends CutOffs {
+  /** The policy's number, which decisions record. */
+  readonly policyVersion: number;
 }
 
-/** @param row with its `artifact`, which is not selected by default */
+/**
+ * @param row with its `artifact`, which is not selected by default
+ * @param policy as {@link LoadedVersion.policy}
+ */
 export async function loadVersion(
   row: ModelVersion,
   definition: ModelDefinition,
-  fraudThreshold: number,
+  policy: LoadedPolicy,
 ): Promise<LoadedVersion> {
   const vectoriser = compileVectoriser(definition, row.encoding);
   return {
@@ -49,6 +52,7 @@ export async function loadVersion(
     vectoriser,
     warnings: compileWarnings(definition, row.encoding, row.featureStatistics),
     onnx: await OnnxModel.load(row.artifact, row.artifactSha256, vectoriser.width),
-    policy: resolvePolicy(definition.policy, fraudThreshold),
+    calibration: row.calibration,
+    policy,
   };
 }

@@ -1,4 +1,5 @@
 import type { Encoding, FeatureStatistics } from '@app/features';
+import type { Calibration } from '@app/xgboost';
 import {
   Column,
   CreateDateColumn,
@@ -11,6 +12,7 @@ import {
 import type { Lineage } from './lineage.js';
 import type { HoldoutMetrics } from './holdout-metrics.js';
 import { Model } from './model.entity.js';
+import type { ThresholdCurve } from './policies/threshold-curve.js';
 
 /** One immutable trained artefact of a model. Only `isChampion` ever changes. */
 @Entity('model_versions')
@@ -65,6 +67,14 @@ export class ModelVersion {
   /** XGBoost's own form of the same model, which explains single decisions. */
   @Column('bytea', { select: false })
   booster!: Buffer;
+
+  /** What the artefact makes of the trees' probability; null for a version that was stored before this was kept. */
+  @Column('jsonb', { nullable: true })
+  calibration!: Calibration | null;
+
+  /** What cut-offs flag on the calibration part; null for a version that was stored before this was kept. */
+  @Column('jsonb', { name: 'threshold_curve', nullable: true, select: false })
+  thresholdCurve!: ThresholdCurve | null;
 
   @CreateDateColumn({ type: 'timestamptz', name: 'created_at' })
   createdAt!: Date;

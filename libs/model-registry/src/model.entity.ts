@@ -1,7 +1,8 @@
 import type { ModelDefinition } from '@app/features';
 import { Column, CreateDateColumn, Entity, PrimaryGeneratedColumn } from 'typeorm';
+import type { PromotionSettings } from './promotion-settings.js';
 
-/** A named definition. It never changes: versions of one model stay comparable. */
+/** A named definition. It never changes, so that versions of one model stay comparable; how they are promoted may. */
 @Entity('models')
 export class Model {
   @PrimaryGeneratedColumn('identity')
@@ -15,6 +16,10 @@ export class Model {
 
   @Column('boolean', { name: 'built_in' })
   builtIn!: boolean;
+
+  /** What was set; all else is the default. */
+  @Column('jsonb')
+  promotion!: Partial<PromotionSettings>;
 
   @CreateDateColumn({ type: 'timestamptz', name: 'created_at' })
   createdAt!: Date;

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Header, Param, Post, StreamableFile } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import { Authenticated } from '@app/auth';
+import { Authenticated, CurrentPrincipal, type Principal } from '@app/auth';
 import { ApiProblems, noPositiveInt, PositiveIntPipe, Problem, type Refusals } from '@app/common';
 import { CatalogueService } from './catalogue.service.js';
 import { CreateModelDto } from './dto/model-definition.dto.js';
@@ -28,7 +28,11 @@ export class ModelsController {
 
   @Post()
   @Authenticated('manage')
-  @ApiOperation({ summary: 'Define a model of your own', description: 'A definition never changes afterwards.' })
+  @ApiOperation({
+    summary: 'Define a model of your own',
+    description:
+      'A definition never changes afterwards, but for its `policy` and `promotion`, which have routes of their own.',
+  })
   @ApiBody({
     type: CreateModelDto,
     examples: {
@@ -57,7 +61,8 @@ export class ModelsController {
           time_column: 'at',
           carried: ['customer_id'],
           metric: 'average_precision',
-          policy: { review: 50, block: 90 },
+          policy: { kind: 'fixed', review: 50, block: 90 },
+          promotion: { mode: 'automatic', rule: 'evidence', min_improvement: 0.01 },
         },
       },
     },
@@ -69,8 +74,8 @@ export class ModelsController {
       Problem.invalid([{ path: 'features', message: 'must hold 1 to 2000 features, got 0' }]),
     ],
   })
-  createModel(@Body() definition: CreateModelDto): Promise<ModelDetailsDto> {
-    return this.catalogue.createModel(definition);
+  createModel(@Body() definition: CreateModelDto, @CurrentPrincipal() principal: Principal): Promise<ModelDetailsDto> {
+    return this.catalogue.createModel(definition, principal.name);
   }
 
   @Get(':model')

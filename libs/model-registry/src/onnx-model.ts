@@ -18,14 +18,13 @@ export class OnnxModel {
 
   /**
    * @param sha256 what the artefact's bytes must hash to, in hex
-   * @param threads for one run; more than 1 only pays for many rows
    * @throws BrokenArtifactError when the bytes are not those, not a model, or a model that cannot score
    */
-  static async load(artifact: Uint8Array, sha256: string, width: number, threads = 1): Promise<OnnxModel> {
+  static async load(artifact: Uint8Array, sha256: string, width: number): Promise<OnnxModel> {
     const found = createHash('sha256').update(artifact).digest('hex');
     if (found !== sha256)
       throw new BrokenArtifactError(`the artefact is corrupt: its SHA-256 is ${found}, not ${sha256}`);
-    const session = await open(artifact, threads);
+    const session = await open(artifact);
     const model = new OnnxModel(session, width);
     try {
       await model.prove();
@@ -78,12 +77,10 @@ export class OnnxModel {
   }
 }
 
-async function open(artifact: Uint8Array, threads: number): Promise<InferenceSession> {
+async function open(artifact: Uint8Array): Promise<InferenceSession> {
   try {
     return await InferenceSession.create(artifact, {
-      intraOpNumThreads: threads,
-      // Between runs its threads sleep: whoever shares the machine needs the cores.
-      extra: { session: { intra_op: { allow_spinning: '0' } } },
+      intraOpNumThreads: 1,
       interOpNumThreads: 1,
       executionMode: 'sequential',
       logSeverityLevel: 3,

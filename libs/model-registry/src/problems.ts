@@ -1,4 +1,6 @@
 import { Problem } from '@app/common';
+import { tellUnmet } from './policies/apply-policy.js';
+import type { Unmet } from './policies/cut-offs.js';
 
 /** 404 */
 export function noModel(name: string): Problem {
@@ -23,6 +25,16 @@ export function noFormerChampion(model: string): Problem {
 /** 409 */
 export function versionBroken(version: number, cause: Error): Problem {
   return new Problem(409, 'version_broken', `Version ${version} cannot score: ${cause.message}.`, { cause });
+}
+
+/** 409: a policy needs more than the champion knows. */
+export function policyNeedsTraining(version: number, unmet: Unmet): Problem {
+  return new Problem(409, 'policy_needs_training', tellUnmet(version, unmet));
+}
+
+/** 422 */
+export function nothingToSet(): Problem {
+  return Problem.invalid([{ path: '', message: 'must have a setting to change, like {"mode": "manual"}' }]);
 }
 
 /** 503 */

@@ -9,6 +9,7 @@ import {
   type Relation,
 } from 'typeorm';
 import { ModelVersion } from './model-version.entity.js';
+import type { PromotionEvidence } from './promotion-evidence.js';
 
 /** What makes a row of the ledger: a trained version's comparison, or a person's choice. */
 export const PROMOTION_KINDS = ['comparison', 'manual', 'rollback'] as const;
@@ -58,6 +59,10 @@ export class Promotion {
 
   @Column('integer', { name: 'holdout_frauds', nullable: true })
   holdoutFrauds!: number | null;
+
+  /** All that was compared; null for a person's choice, or where it was compared before this was kept. */
+  @Column('jsonb', { nullable: true })
+  evidence!: PromotionEvidence | null;
 
   @Column('text')
   reason!: string;

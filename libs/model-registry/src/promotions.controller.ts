@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Authenticated, CurrentPrincipal, type Principal } from '@app/auth';
 import { ApiProblems, Problem } from '@app/common';
@@ -6,7 +6,8 @@ import { CatalogueService } from './catalogue.service.js';
 import { ChampionChanges } from './champion-changes.service.js';
 import { PromoteDto, REASON_RULE, RollbackDto } from './dto/change-champion.dto.js';
 import { PromotionDto } from './dto/promotion.dto.js';
-import { noFormerChampion, noModel, noVersion, versionBroken } from './problems.js';
+import { PromotionSettingsDto, SetPromotionDto } from './dto/promotion-settings.dto.js';
+import { noFormerChampion, noModel, nothingToSet, noVersion, versionBroken } from './problems.js';
 
 const UNFIT = 'The request does not fit: `errors` says where.';
 const BROKEN = versionBroken(1, new Error('the artefact is no model'));
@@ -31,6 +32,41 @@ export class PromotionsController {
   @ApiProblems({ 404: ['There is no model of this name.', noModel('claims')] })
   listPromotions(@Param('model') model: string): Promise<PromotionDto[]> {
     return this.catalogue.listPromotions(model);
+  }
+
+  @Get('promotion-settings')
+  @Authenticated()
+  @ApiOperation({ summary: 'What it takes for a new version to become champion by itself' })
+  @ApiParam({ name: 'model', example: 'credit-card' })
+  @ApiProblems({ 404: ['There is no model of this name.', noModel('claims')] })
+  getPromotionSettings(@Param('model') model: string): Promise<PromotionSettingsDto> {
+    return this.catalogue.getPromotionSettings(model);
+  }
+
+  @Put('promotion-settings')
+  @Authenticated('manage')
+  @ApiOperation({
+    summary: 'Change what it takes',
+    description:
+      'What is left out stays as it is. Holds for the next version that is compared. With the mode `manual` only a ' +
+      'person promotes.',
+  })
+  @ApiParam({ name: 'model', example: 'credit-card' })
+  @ApiBody({
+    type: SetPromotionDto,
+    examples: {
+      evidence: {
+        summary: 'A gain above 0.01 that is no accident',
+        value: { mode: 'automatic', rule: 'evidence', min_improvement: 0.01, confidence: 0.95 },
+      },
+    },
+  })
+  @ApiProblems({
+    404: ['There is no model of this name.', noModel('claims')],
+    422: [UNFIT, Problem.invalid([{ path: 'confidence', message: 'must not be greater than 0.999' }]), nothingToSet()],
+  })
+  setPromotion(@Param('model') model: string, @Body() settings: SetPromotionDto): Promise<PromotionSettingsDto> {
+    return this.catalogue.setPromotion(model, settings);
   }
 
   @Post('promote')

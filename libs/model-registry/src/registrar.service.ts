@@ -1,12 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { notify } from '@app/database';
-import type { MetricName } from '@app/features';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Model } from './model.entity.js';
 import { ModelVersion } from './model-version.entity.js';
+import type { PairedComparison } from './paired-comparison.js';
+import { unmetBy } from './policies/cut-offs.js';
+import { PolicyVersion } from './policies/decision-policy.entity.js';
 import { Promotion } from './promotion.entity.js';
-import { type ChampionFigure, decidePromotion } from './promotion-policy.js';
+import { decidePromotion } from './promotion-policy.js';
+import { promotionSettingsOf } from './promotion-settings.js';
 
 /** A trained version that is not stored yet. */
 export type Challenger = Pick<
@@ -22,10 +25,18 @@ export type Challenger = Pick<
   | 'artifact'
   | 'artifactSha256'
   | 'booster'
+  | 'calibration'
+  | 'thresholdCurve'
 >;
 
-/** The champion that the challenger was compared with, and its figure on the challenger's holdout. */
-export type ComparedWith = { readonly championId: number; readonly value: ChampionFigure } | null;
+/** The champion that the challenger was compared with, and how that came out; null: there is none. */
+export type ComparedWith = { readonly championId: number; readonly result: PairedComparison | 'broken' } | null;
+
+/** What is known of the training data besides. */
+export interface Doubts {
+  /** Features that nearly equal the label. */
+  readonly leaks: readonly string[];
+}
 
 /** Stores new versions and decides who is champion. */
 @Injectable()
@@ -34,12 +45,13 @@ export class Registrar {
 
   /**
    * Stores the version, decides, and writes the ledger, in one transaction with `finish`.
-   * @returns false, with nothing stored, when another version has become champion since the comparison: compare again
+   * @returns false, with nothing stored, when another version has become champion or another confidence was set since the
+   * comparison: compare again
    */
   async register(
     challenger: Challenger,
-    metric: MetricName,
     comparedWith: ComparedWith,
+    { leaks }: Doubts,
     finish: (manager: EntityManager) => Promise<void>,
   ): Promise<boolean> {
     return this.dataSource.transaction(async (manager) => {
@@ -51,31 +63,48 @@ export class Registrar {
       const champion = await manager.findOneBy(ModelVersion, { modelId: model.id, isChampion: true });
       if ((champion?.id ?? null) !== (comparedWith?.championId ?? null)) return false;
 
-      const challengerValue = challenger.metrics[metric];
+      const settings = promotionSettingsOf(model);
+      const compared = comparedWith && comparedWith.result !== 'broken' ? comparedWith.result : null;
+      if (compared && compared.confidence !== settings.confidence) return false;
+      const policy = await manager.findOneOrFail(PolicyVersion, {
+        where: { modelId: model.id },
+        order: { version: 'DESC' },
+      });
+      const { lineage, metrics } = challenger;
       const verdict = decidePromotion({
-        metric,
-        challenger: challengerValue,
-        champion: comparedWith?.value ?? null,
-        simulatedAgainstReal: challenger.lineage.dataset.simulated && champion?.lineage.dataset.simulated === false,
+        settings,
+        result: comparedWith?.result ?? null,
+        holdoutFrauds: metrics.frauds,
+        features: { challenger: lineage.features, champion: champion?.lineage.features ?? null },
+        simulatedAgainstReal: lineage.dataset.simulated && champion?.lineage.dataset.simulated === false,
+        unmet: unmetBy(policy.spec, challenger.thresholdCurve),
+        leaks,
       });
       if (verdict.promoted)
         await manager.update(ModelVersion, { modelId: model.id, isChampion: true }, { isChampion: false });
-      const championValue = typeof comparedWith?.value === 'number' ? comparedWith.value : null;
       const last = await manager.maximum(ModelVersion, 'version', { modelId: model.id });
       const version = await manager.save(
         manager.create(ModelVersion, { ...challenger, version: (last ?? 0) + 1, isChampion: verdict.promoted }),
       );
+      const { metric } = model.definition;
       await manager.insert(Promotion, {
         modelId: model.id,
         versionId: version.id,
         kind: 'comparison',
-        championId: championValue === null ? null : (comparedWith?.championId ?? null),
+        championId: compared && (champion?.id ?? null),
         promoted: verdict.promoted,
         metric,
-        challengerValue,
-        championValue,
-        holdoutRows: challenger.metrics.rows,
-        holdoutFrauds: challenger.metrics.frauds,
+        challengerValue: compared?.challenger ?? metrics[metric],
+        championValue: compared?.champion ?? null,
+        holdoutRows: metrics.rows,
+        holdoutFrauds: metrics.frauds,
+        evidence: {
+          settings,
+          comparison: compared,
+          guards: verdict.guards,
+          holdout: { rows: metrics.rows, frauds: metrics.frauds, dataset_sha256: lineage.dataset.sha256 },
+          leaks,
+        },
         reason: verdict.reason,
         decidedBy: `training ${challenger.trainingJobId}`,
       });

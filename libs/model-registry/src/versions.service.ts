@@ -3,6 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
 import { ModelVersion } from './model-version.entity.js';
 import { ModelsService } from './models.service.js';
+import type { ThresholdCurve } from './policies/threshold-curve.js';
 import { noVersion } from './problems.js';
 import { Promotion } from './promotion.entity.js';
 
@@ -47,13 +48,27 @@ export class VersionsService {
     return row.booster;
   }
 
-  /** The champion of a model with its artefact, or null. */
+  /** The champion of a model with its artefact and its threshold curve, or null. */
   async findChampion(modelId: number): Promise<ModelVersion | null> {
     return this.versions
       .createQueryBuilder('version')
-      .addSelect('version.artifact')
+      .addSelect(['version.artifact', 'version.thresholdCurve'])
       .where({ modelId, isChampion: true })
       .getOne();
+  }
+
+  /** The champion of a model with its threshold curve only, or null. */
+  async championCurve(modelId: number): Promise<Pick<ModelVersion, 'id' | 'version' | 'thresholdCurve'> | null> {
+    return this.versions.findOne({
+      where: { modelId, isChampion: true },
+      select: { id: true, version: true, thresholdCurve: true },
+    });
+  }
+
+  /** What cut-offs flag on the calibration part of a version; null for one that was stored before this was kept. */
+  async thresholdCurve(versionId: number): Promise<ThresholdCurve | null> {
+    const select = { id: true, thresholdCurve: true };
+    return (await this.versions.findOneOrFail({ where: { id: versionId }, select })).thresholdCurve;
   }
 
   async hasChampion(modelId: number): Promise<boolean> {

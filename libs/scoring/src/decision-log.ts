@@ -13,10 +13,10 @@ const ROWS_PER_STATEMENT = 500;
 
 const INSERT = `
   INSERT INTO decisions (id, decided_at, model_id, version_id, transaction_id, inputs, probability, score, decision,
-                         is_fraud, reasons, warnings, decided_for)
+                         is_fraud, reasons, warnings, decided_for, policy_version)
   SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::integer[], $4::integer[], $5::text[], $6::jsonb[],
                        $7::double precision[], $8::smallint[], $9::text[], $10::boolean[], $11::jsonb[], $12::jsonb[],
-                       $13::text[])`;
+                       $13::text[], $14::integer[])`;
 
 /** PostgreSQL's codes of what is wrong with a row: 22 (data), 23 (integrity), 54 (larger than can be stored). */
 const REFUSED_ROW = /^(22|23|54)/;
@@ -152,6 +152,7 @@ function columnsOf(records: readonly DecisionRecord[]): unknown[] {
     jsonArray(records.map(({ reasons }) => reasons)),
     jsonArray(records.map(({ warnings }) => warnings)),
     records.map(({ decidedFor }) => decidedFor),
+    records.map(({ policyVersion }) => policyVersion),
   ];
 }
 

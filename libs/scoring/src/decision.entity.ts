@@ -40,6 +40,10 @@ export class DecisionRow {
   @Column('smallint')
   score!: number;
 
+  /** The number of the model's policy; null where it was decided before policies had numbers. */
+  @Column('integer', { name: 'policy_version', nullable: true })
+  policyVersion!: number | null;
+
   @Column('text')
   decision!: DecisionOutcome;
 

@@ -71,6 +71,7 @@ function toDecision(record: DecisionRecord, model: string, version: number): Dec
     decision_id: record.id,
     model,
     model_version: version,
+    policy_version: record.policyVersion,
     probability: record.probability,
     score: record.score,
     decision: record.decision,

@@ -2,14 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { Config } from '@app/config';
 import { aggregateByFeature, type Transaction } from '@app/features';
 import { type LoadedVersion, VersionsService } from '@app/model-registry';
-import { type Booster, openXgboost } from '@app/xgboost';
+import { type Booster, calibratedContributions, openXgboost } from '@app/xgboost';
 import { explanationUnavailable } from './problems.js';
 
 /** How much one feature moved a transaction's probability, in log-odds. */
 export interface Reason {
   readonly feature: string;
   readonly value: unknown;
-  /** Above 0: towards fraud. All features' contributions and the model's bias add up to the probability's log-odds. */
+  /**
+   * Above 0: towards fraud. All features' contributions and the model's bias add up to the probability's log-odds; with
+   * an isotonic calibration, whose steps belong to no feature, to those before it.
+   */
   readonly contribution: number;
 }
 
@@ -52,7 +55,8 @@ export class Explainer {
     const kept = this.keep(version);
     kept.users += 1;
     try {
-      const contributions = await (await kept.booster).contributions(inputs, 1);
+      const raw = await (await kept.booster).contributions(inputs, 1);
+      const contributions = calibratedContributions(raw, raw.length, version.calibration ?? { method: 'none' });
       return strongestReasons(aggregateByFeature(version.vectoriser.inputs, contributions), transaction);
     } finally {
       kept.users -= 1;

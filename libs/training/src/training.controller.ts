@@ -22,8 +22,9 @@ export class TrainingController {
   @ApiOperation({
     summary: 'Train a new version',
     description:
-      'Answers at once; `GET /v1/training/{id}` shows how it goes. The new version is compared with the champion on ' +
-      'the same holdout rows and takes over only if it is better by the metric of its model.',
+      'Answers at once; `GET /v1/training/{id}` shows how it goes. The data set is enough: all else has defaults. The ' +
+      'new version is compared with the champion on the same holdout rows and takes over only if it is better for sure ' +
+      'by the metric of its model: `GET /v1/models/{model}/promotions` has the evidence.',
   })
   @ApiParam({ name: 'model', example: 'credit-card' })
   @ApiBody({
@@ -32,6 +33,24 @@ export class TrainingController {
       uploaded: {
         summary: 'A data set that is there: this one is what the first start trains credit-card on',
         value: { dataset: EXAMPLE_DATASET, params: { rounds: 100, max_depth: 4 } },
+      },
+      searched: {
+        summary: 'The best of five sets of parameters, with boosting that keeps a direction',
+        value: {
+          dataset: EXAMPLE_DATASET,
+          search: { trials: 5, folds: 3 },
+          monotone: { Amount: 1 },
+          calibration: 'platt',
+        },
+      },
+      file: {
+        summary: 'A file that lies on the server, weighted rows, and labels that arrive a week late',
+        value: {
+          dataset: 'file:imports/2026/cards.parquet',
+          weight_column: 'weight',
+          entity_column: 'customer_id',
+          split: { method: 'by_time', gap_seconds: 604_800 },
+        },
       },
       link: {
         summary: 'A link',

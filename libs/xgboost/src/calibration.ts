@@ -1,5 +1,5 @@
 import { XgboostError } from './errors.js';
-import { clipped, logOddsOf, sigmoid } from './log-odds.js';
+import { clipLogOdds, logOddsOf, sigmoid } from './log-odds.js';
 
 /**
  * What makes a probability of what a model says. `logOdds` is ln(p / (1 − p)) of the raw probability p, within ±16.
@@ -36,11 +36,11 @@ export function calibrateLogOdds(logOdds: Float32Array, calibration: Calibration
     case 'platt': {
       const slope = Math.fround(calibration.slope);
       const intercept = Math.fround(calibration.intercept);
-      return logOdds.map((value) => sigmoid(Math.fround(clipped(value) * slope) + intercept));
+      return logOdds.map((value) => sigmoid(Math.fround(clipLogOdds(value) * slope) + intercept));
     }
     case 'isotonic': {
       const ramps = rampsOf(calibration);
-      return logOdds.map((value) => alongRamps(clipped(value), ramps));
+      return logOdds.map((value) => alongRamps(clipLogOdds(value), ramps));
     }
   }
 }

@@ -21,7 +21,7 @@ export function logit(probability: number): number {
  * log-odds, and a forest's are those of another share (FOREST_MARGIN): where there is a model, ask `Booster.logOdds`.
  */
 export function logOddsOf(probabilities: Float32Array): Float32Array {
-  return probabilities.map((probability) => clipped(logit(probability)));
+  return probabilities.map((probability) => clipLogOdds(logit(probability)));
 }
 
 /** The probability of each log-odds, 1 / (1 + e^−x): what `logOddsOf` undoes. */
@@ -35,7 +35,7 @@ export function sigmoid(logOdds: number): number {
 }
 
 /** Within ±MAX_LOG_ODDS. */
-export function clipped(logOdds: number): number {
+export function clipLogOdds(logOdds: number): number {
   return Math.min(MAX_LOG_ODDS, Math.max(-MAX_LOG_ODDS, logOdds));
 }
 

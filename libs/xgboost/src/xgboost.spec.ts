@@ -92,7 +92,7 @@ describe.each(ALGORITHMS)('training %s', (algorithm) => {
     const reason = new Error('the job was cancelled');
     let rounds = 0;
     const training = xgboost.train({
-      ...request(algorithm, { rounds: 1_000 }),
+      ...request(algorithm, { rounds: 200 }),
       signal: controller.signal,
       onProgress: () => {
         rounds += 1;

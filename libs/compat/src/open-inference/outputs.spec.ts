@@ -7,6 +7,7 @@ const record = (probability: number): DecisionRecord => ({
   decidedAt: new Date(0),
   modelId: 1,
   versionId: 1,
+  policyVersion: 1,
   transactionId: null,
   inputs: {},
   probability,

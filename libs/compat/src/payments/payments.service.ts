@@ -26,8 +26,7 @@ export class PaymentsService {
   ) {}
 
   async train(dataset: string, principal: Principal): Promise<PaymentsTrainingIdDto> {
-    const request = { dataset, algorithm: 'boosted_trees', params: {}, seed: 1 } as const;
-    const { id } = await this.training.request(PAYMENTS, request, principal);
+    const { id } = await this.training.request(PAYMENTS, { dataset }, principal);
     return { id };
   }
 

@@ -2,7 +2,9 @@ import { CreateTables1795219200000 } from './1795219200000-create-tables.js';
 import { ExtendApiKeys1795226400000 } from './1795226400000-extend-api-keys.js';
 import { FeatureStatistics1795230000000 } from './1795230000000-feature-statistics.js';
 import { ManualPromotions1795244400000 } from './1795244400000-manual-promotions.js';
+import { TrainingOptions1795300000000 } from './1795300000000-training-options.js';
 import { DatasetProfiles1795303600000 } from './1795303600000-dataset-profiles.js';
+import { DecisionPolicies1795307200000 } from './1795307200000-decision-policies.js';
 
 /** In order of time. A merged migration never changes; a new one is added. */
 export const MIGRATIONS = [
@@ -10,5 +12,7 @@ export const MIGRATIONS = [
   ExtendApiKeys1795226400000,
   FeatureStatistics1795230000000,
   ManualPromotions1795244400000,
+  TrainingOptions1795300000000,
   DatasetProfiles1795303600000,
+  DecisionPolicies1795307200000,
 ] as const;

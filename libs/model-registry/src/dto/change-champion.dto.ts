@@ -2,7 +2,7 @@ import { IsInt, Matches, Max, Min } from 'class-validator';
 
 const MAX_VERSION = 2_147_483_647;
 /** No half of a surrogate pair either: PostgreSQL stores none. */
-const REASON = /^[^\p{Cc}\p{Cs}]{1,1000}$/u;
+export const REASON = /^[^\p{Cc}\p{Cs}]{1,1000}$/u;
 export const REASON_RULE = 'must be 1 to 1,000 characters, none of them a control character';
 
 export class RollbackDto {

@@ -170,7 +170,7 @@ export class MetricsDto {
   fraud_weight!: number | null;
   /**
    * 95 % confidence interval of each figure, by bootstrap: the lower and the upper end under the figure's name
-   * (`precision_at_100` and so on for `precision_at`).
+   * (`precision_at_100` and so on for `precision_at`). Empty where the holdout has a single fraud or customer with one.
    * @example {"average_precision": [0.771, 0.897]}
    */
   @ApiProperty({

@@ -16,16 +16,16 @@ import {
   IsArray,
   IsBoolean,
   IsIn,
-  IsInt,
   IsObject,
   IsOptional,
   IsString,
-  Max,
   MaxLength,
-  Min,
   MinLength,
   ValidateNested,
 } from 'class-validator';
+import { DEFAULT_POLICY } from '../policies/cut-offs.js';
+import { type PolicyDto, PolicyField, toDecisionPolicy } from './policy.dto.js';
+import { SetPromotionDto } from './promotion-settings.dto.js';
 
 export class FeatureDto {
   /**
@@ -57,28 +57,6 @@ export class FeatureDto {
   @IsString()
   @MaxLength(1_000)
   description?: string;
-}
-
-export class PolicyDto {
-  /**
-   * The score (0–100) from which a transaction goes to review. Null: the service's `FRAUD_THRESHOLD`.
-   * @example 50
-   */
-  @Optional({ nullable: true })
-  @IsInt()
-  @Min(0)
-  @Max(100)
-  review: number | null = null;
-
-  /**
-   * The score (0–100) from which a transaction is blocked. Null: 90.
-   * @example 90
-   */
-  @Optional({ nullable: true })
-  @IsInt()
-  @Min(0)
-  @Max(100)
-  block: number | null = null;
 }
 
 /** What a model is, and what it decides by. */
@@ -139,10 +117,7 @@ export class ModelDefinitionDto {
   @IsIn(METRIC_NAMES)
   metric!: MetricName;
 
-  /** How a score becomes a decision. */
-  @IsObject()
-  @ValidateNested()
-  @Type(() => PolicyDto)
+  @PolicyField('How a probability becomes a decision. Without a `kind` it is fixed.')
   policy!: PolicyDto;
 }
 
@@ -150,7 +125,14 @@ export class ModelDefinitionDto {
 export class CreateModelDto extends IntersectionType(
   PickType(ModelDefinitionDto, ['name', 'features', 'label']),
   PartialType(PickType(ModelDefinitionDto, ['description', 'time_column', 'carried', 'metric', 'policy'])),
-) {}
+) {
+  /** What it takes for a new version to become champion by itself. */
+  @Optional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => SetPromotionDto)
+  promotion?: SetPromotionDto;
+}
 
 export function toDefinition(dto: CreateModelDto): ModelDefinition {
   return {
@@ -166,6 +148,6 @@ export function toDefinition(dto: CreateModelDto): ModelDefinition {
     timeColumn: dto.time_column ?? null,
     carried: dto.carried ?? [],
     metric: dto.metric ?? 'average_precision',
-    policy: { review: dto.policy?.review ?? null, block: dto.policy?.block ?? null },
+    policy: dto.policy ? toDecisionPolicy(dto.policy) : DEFAULT_POLICY,
   };
 }

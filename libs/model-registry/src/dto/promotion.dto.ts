@@ -1,5 +1,6 @@
 import type { MetricName } from '@app/features';
 import type { Promotion, PromotionKind } from '../promotion.entity.js';
+import { type EvidenceDto, toEvidence } from './evidence.dto.js';
 
 export class PromotionDto {
   /** @example 7 */
@@ -37,6 +38,8 @@ export class PromotionDto {
   holdout_rows!: number | null;
   /** @example 80 */
   holdout_frauds!: number | null;
+  /** All that was compared; null for what a person chose, or what was compared before this was kept. */
+  evidence!: EvidenceDto | null;
   /** @example "better: average_precision 0.8420 against the champion's 0.8110 on the same holdout" */
   reason!: string;
   /** @example "training 5" */
@@ -58,6 +61,7 @@ export function toPromotion(promotion: Promotion): PromotionDto {
     champion_value: promotion.championValue,
     holdout_rows: promotion.holdoutRows,
     holdout_frauds: promotion.holdoutFrauds,
+    evidence: promotion.evidence && toEvidence(promotion.evidence),
     reason: promotion.reason,
     decided_by: promotion.decidedBy,
     created_at: promotion.createdAt,

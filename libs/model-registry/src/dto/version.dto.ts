@@ -40,10 +40,21 @@ export class LineageFeatureDto {
 }
 
 export class LineageSplitDto {
-  /** `by_time` or `stratified`. */
+  /** `by_time`, `grouped` or `stratified`. */
   method!: string;
   train_rows!: number;
+  /** Rows that ended early stopping, fitted the calibration and set the cut-offs; null for an older version. */
+  calibration_rows!: number | null;
   holdout_rows!: number;
+  /** Rows left out between the parts; null for an older version. */
+  dropped_rows!: number | null;
+}
+
+export class LineageCalibrationDto {
+  /** `platt`, `isotonic` or `none`. */
+  method!: string;
+  /** Mean log loss of each candidate, on rows of the calibration part that it was not fitted on. */
+  log_loss!: Record<string, number>;
 }
 
 export class LineageDto {
@@ -53,6 +64,13 @@ export class LineageDto {
   split!: LineageSplitDto;
   /** As used, defaults filled in. */
   params!: Record<string, number>;
+  /** How the training was asked for besides; null for an older version. */
+  @ApiProperty({ type: 'object', nullable: true, additionalProperties: true })
+  options!: Record<string, unknown> | null;
+  /** Boosting rounds, trees of a forest or passes of a regression that the artefact holds; null for an older version. */
+  rounds!: number | null;
+  /** Null for an older version, which was not calibrated. */
+  calibration!: LineageCalibrationDto | null;
   seed!: number;
   /** Threads of the training; the same number gives the same bytes. */
   threads!: number;
@@ -109,6 +127,14 @@ export function toVersion(version: ModelVersion): VersionDto {
       ...version.lineage,
       dataset: { ...version.lineage.dataset },
       features: version.lineage.features.map(({ name, type, nullable }) => ({ name, type, nullable })),
+      split: {
+        ...version.lineage.split,
+        calibration_rows: version.lineage.split.calibration_rows ?? null,
+        dropped_rows: version.lineage.split.dropped_rows ?? null,
+      },
+      options: version.lineage.options ?? null,
+      rounds: version.lineage.rounds ?? null,
+      calibration: version.lineage.calibration ?? null,
     },
     artifact_sha256: version.artifactSha256,
     training_id: version.trainingJobId,

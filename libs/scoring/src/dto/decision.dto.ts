@@ -42,6 +42,11 @@ export class DecisionDto {
    */
   model_version!: number;
   /**
+   * The policy that decided; null where it was decided before policies had numbers.
+   * @example 1
+   */
+  policy_version!: number | null;
+  /**
    * Of fraud, 0 to 1.
    * @example 0.0312
    */
@@ -52,7 +57,7 @@ export class DecisionDto {
    */
   score!: number;
   /**
-   * By the model's policy: `review` and `block` from a score each.
+   * By the model's policy: `review` and `block` from a probability each.
    * @example "approve"
    */
   decision!: DecisionOutcome;

@@ -1,20 +1,15 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { skipN } from 'pure-rand/utils/skipN';
-import type { Calibration } from '@app/xgboost';
-import { calibrated } from './apply-calibration.js';
+import { type Calibration, calibrateLogOdds } from '@app/xgboost';
+import { EPSILON } from '../metrics/probability-figures.js';
+import { nextTurn } from '../next-turn.js';
+import { seededRandom } from '../seeded-random.js';
 
 const FOLDS = 5;
 
-/** The generator's first numbers still show the bits of its seed. */
-const WARM_UP = 64;
-
-/** Probabilities are kept this far from 0 and 1, as in the log loss of the metrics. */
-const EPSILON = 2 ** -23;
-
 /** Rows to fit a calibration to. */
 export interface CalibrationRows {
-  readonly logOdds: Float64Array;
+  /** Within ±MAX_LOG_ODDS. */
+  readonly logOdds: Float32Array;
   readonly labels: Uint8Array;
   readonly weights: Float64Array;
   /** Row numbers by ascending log-odds. */
@@ -22,7 +17,7 @@ export interface CalibrationRows {
 }
 
 /** Fits a calibration to some of the rows. */
-export type Candidate = (rows: CalibrationRows) => Calibration;
+export type Candidate = (rows: CalibrationRows) => Calibration | Promise<Calibration>;
 
 /** Log loss of rows that the calibration was not fitted to. */
 export class HeldOutLoss {
@@ -52,42 +47,54 @@ export class HeldOutLoss {
   }
 }
 
-/** Each row's loss under the candidate fitted without its fold. Folds are stratified and drawn by the seed. */
-export function crossValidate(candidate: Candidate, rows: CalibrationRows, seed: number): HeldOutLoss {
-  const { labels, logOdds, weights } = rows;
-  const folds = drawFolds(rows, seed);
-  const losses = new Float64Array(labels.length);
+/**
+ * Each row's loss under the candidate fitted without its fold. Yields to the event loop.
+ * @param folds see {@link drawFolds} @throws the signal's reason
+ */
+export async function crossValidate(
+  candidate: Candidate,
+  rows: CalibrationRows,
+  folds: Uint8Array,
+  signal?: AbortSignal,
+): Promise<HeldOutLoss> {
+  const losses = new Float64Array(rows.labels.length);
   for (let fold = 0; fold < FOLDS; fold++) {
-    const calibration = candidate(without(rows, folds, fold));
-    for (let row = 0; row < labels.length; row++) {
-      if (folds[row] !== fold) continue;
-      const probability = calibrated(logOdds[row] ?? 0, calibration);
-      const clipped = Math.min(Math.max(probability, EPSILON), 1 - EPSILON);
-      losses[row] = -Math.log(labels[row] === 1 ? clipped : 1 - clipped);
+    const kept = rows.order.filter((row) => folds[row] !== fold);
+    await nextTurn(signal);
+    const calibration = await candidate(take(rows, kept));
+    await nextTurn(signal);
+    const heldOut = rows.order.filter((row) => folds[row] === fold);
+    const { logOdds, labels } = take(rows, heldOut);
+    const probabilities = calibrateLogOdds(logOdds, calibration);
+    for (let at = 0; at < heldOut.length; at++) {
+      const clipped = Math.min(Math.max(probabilities[at] ?? 0, EPSILON), 1 - EPSILON);
+      losses[heldOut[at] ?? 0] = -Math.log(labels[at] === 1 ? clipped : 1 - clipped);
     }
   }
-  return new HeldOutLoss(losses, weights);
+  return new HeldOutLoss(losses, rows.weights);
 }
 
-/** The rows outside the fold, still in order. */
-function without(
-  { logOdds, labels, weights, order }: CalibrationRows,
-  folds: Uint8Array,
-  fold: number,
-): CalibrationRows {
-  const kept = order.filter((row) => folds[row] !== fold);
-  return {
-    logOdds: Float64Array.from(kept, (row) => logOdds[row] ?? 0),
-    labels: Uint8Array.from(kept, (row) => labels[row] ?? 0),
-    weights: Float64Array.from(kept, (row) => weights[row] ?? 0),
-    order: Uint32Array.from(kept, (_, position) => position),
+/** Some of the rows, in the order given. */
+function take({ logOdds, labels, weights }: CalibrationRows, rows: Uint32Array): CalibrationRows {
+  const taken = {
+    logOdds: new Float32Array(rows.length),
+    labels: new Uint8Array(rows.length),
+    weights: new Float64Array(rows.length),
+    order: new Uint32Array(rows.length),
   };
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at] ?? 0;
+    taken.logOdds[at] = logOdds[row] ?? 0;
+    taken.labels[at] = labels[row] ?? 0;
+    taken.weights[at] = weights[row] ?? 0;
+    taken.order[at] = at;
+  }
+  return taken;
 }
 
 /** A fold per row: of each class (rows without weight apart) every fold has as many, give or take one. */
-function drawFolds({ labels, weights }: CalibrationRows, seed: number): Uint8Array {
-  const random = xoroshiro128plus(seed);
-  skipN(random, WARM_UP);
+export function drawFolds({ labels, weights }: CalibrationRows, seed: number): Uint8Array {
+  const random = seededRandom(seed);
   const shuffled = new Uint32Array(labels.length);
   for (let row = 0; row < shuffled.length; row++) {
     const other = uniformInt(random, 0, row);

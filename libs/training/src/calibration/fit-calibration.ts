@@ -1,8 +1,8 @@
-import type { Calibration } from '@app/xgboost';
-import { descendingOrder } from '../metrics/descending-order.js';
+import { type Calibration, clipLogOdds } from '@app/xgboost';
+import { descendingOrder } from '../float-order.js';
 import { checkWeights } from '../metrics/measured-rows.js';
-import { clipped, logOddsOf } from './clip-log-odds.js';
-import { type Candidate, crossValidate, type HeldOutLoss } from './cross-validate.js';
+import { nextTurn } from '../next-turn.js';
+import { type Candidate, crossValidate, drawFolds, type HeldOutLoss } from './cross-validate.js';
 import { fitIsotonic } from './fit-isotonic.js';
 import { fitPlatt } from './fit-platt.js';
 
@@ -14,6 +14,7 @@ export interface CalibrationOptions {
   /** Log-odds to add to the model's, to undo how its training rows were sampled; 0 where they were not. */
   readonly shift: number;
   readonly seed: number;
+  readonly signal?: AbortSignal;
 }
 
 export interface FittedCalibration {
@@ -28,48 +29,37 @@ export interface FittedCalibration {
 /** Isotonic regression has as many degrees of freedom as it finds; from fewer frauds it learns their noise. */
 const FRAUDS_FOR_ISOTONIC = 100;
 
-/** {@link fitCalibrationOnLogOdds} for raw probabilities, 0 to 1. */
-export function fitCalibration(
-  probabilities: Float32Array,
-  labels: Uint8Array,
-  weights: Float64Array | null,
-  options: CalibrationOptions,
-): FittedCalibration {
-  return fitCalibrationOnLogOdds(logOddsOf(probabilities), labels, weights, options);
-}
-
 /**
  * Fits what makes probabilities of a model's raw log-odds, on rows that it was not trained on.
  *
  * `auto` takes Platt scaling or, from 100 frauds on, isotonic regression, whichever has the lower weighted log loss in
  * a stratified five-fold cross-validation of the rows; but neither, unless its gain over no calibration is above one
  * standard error of that gain: a simpler answer is not given up for what may be chance (Breiman's rule). Rows of a
- * single class give no calibration, whatever was asked for. The same rows and seed give the same calibration.
+ * single class give no calibration, whatever was asked for. The same rows and seed give the same calibration. Yields to the
+ * event loop.
  *
  * @param logOdds as ONNX Runtime will see them; beyond ±16 they count as ±16 @param labels 0 or 1 @param weights see `MeasuredRows`
- * @throws RangeError for differing lengths, no rows, log-odds that are NaN or weights that are not allowed
+ * @throws RangeError for differing lengths, no rows, log-odds that are NaN or weights that are not allowed;
+ * the signal's reason
  */
-export function fitCalibrationOnLogOdds(
+export async function fitCalibrationOnLogOdds(
   logOdds: Float32Array,
   labels: Uint8Array,
   weights: Float64Array | null,
-  { method, shift, seed }: CalibrationOptions,
-): FittedCalibration {
+  { method, shift, seed, signal }: CalibrationOptions,
+): Promise<FittedCalibration> {
   check(logOdds, labels, weights);
+  const within = logOdds.map(clipLogOdds);
   const rows = {
-    logOdds: Float64Array.from(logOdds, clipped),
+    logOdds: within,
     labels,
     weights: weights ?? new Float64Array(labels.length).fill(1),
-    order: descendingOrder(logOdds.map(clipped)).reverse(),
+    order: descendingOrder(within).reverse(),
   };
   const candidates: Record<CalibrationMethod, Candidate> = {
     none: () => unfitted(shift),
-    platt: (part) => {
-      const { slope, intercept } = fitPlatt(
-        part.logOdds.map((each) => each + shift),
-        part.labels,
-        part.weights,
-      );
+    platt: async (part) => {
+      const { slope, intercept } = await fitPlatt(plus(part.logOdds, shift), part.labels, part.weights, signal);
       return { method: 'platt', slope, intercept: slope * shift + intercept };
     },
     isotonic: (part) => ({ method: 'isotonic', ...fitIsotonic(part) }),
@@ -81,11 +71,14 @@ export function fitCalibrationOnLogOdds(
   );
   const losses = new Map<CalibrationMethod, HeldOutLoss>();
   if (Math.min(frauds, legitimate) >= 2) {
-    for (const name of allowed) losses.set(name, crossValidate(candidates[name], rows, seed));
+    await nextTurn(signal);
+    const folds = drawFolds(rows, seed);
+    for (const name of allowed) losses.set(name, await crossValidate(candidates[name], rows, folds, signal));
   }
   const chosen = Math.min(frauds, legitimate) === 0 ? 'none' : method === 'auto' ? choose(losses) : method;
+  await nextTurn(signal);
   return {
-    calibration: candidates[chosen](rows),
+    calibration: await candidates[chosen](rows),
     method: chosen,
     logLoss: Object.fromEntries([...losses].map(([name, { mean }]) => [name, mean])),
   };
@@ -99,6 +92,13 @@ function choose(losses: ReadonlyMap<CalibrationMethod, HeldOutLoss>): Calibratio
   for (const [name, { mean }] of losses) if (mean < (losses.get(best)?.mean ?? Infinity)) best = name;
   const loss = losses.get(best);
   return loss && loss.gainOver(none) > 0 ? best : 'none';
+}
+
+/** In double precision. */
+function plus(logOdds: Float32Array, shift: number): Float64Array {
+  const shifted = new Float64Array(logOdds.length);
+  for (let row = 0; row < shifted.length; row++) shifted[row] = (logOdds[row] ?? 0) + shift;
+  return shifted;
 }
 
 function unfitted(shift: number): Calibration {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { descendingOrder } from '../metrics/descending-order.js';
+import { calibrateLogOdds } from '@app/xgboost';
+import { descendingOrder } from '../float-order.js';
 import { normals } from '../metrics/testing/drawn-scores.js';
-import { calibrated } from './apply-calibration.js';
 import type { CalibrationRows } from './cross-validate.js';
 import { fitIsotonic } from './fit-isotonic.js';
 import { fitPlatt } from './fit-platt.js';
@@ -24,32 +24,32 @@ const labels = Uint8Array.from(x, (at, k) => ((k * k * 31) % 97 < (at > 0 ? 50 :
 const even = new Float64Array(200).fill(1);
 const uneven = Float64Array.from(x, (_, k) => ((k % 4) + 1) / 2);
 
-function rowsOf(logOdds: Float64Array, ofRows: Uint8Array, weights: Float64Array): CalibrationRows {
-  return { logOdds, labels: ofRows, weights, order: descendingOrder(Float32Array.from(logOdds)).reverse() };
+function rowsOf(logOdds: Float32Array, ofRows: Uint8Array, weights: Float64Array): CalibrationRows {
+  return { logOdds, labels: ofRows, weights, order: descendingOrder(logOdds).reverse() };
 }
 
 describe('fitPlatt', () => {
   it.each([
     ['even', even, 0.17484573654, -0.75530566469],
     ['uneven', uneven, 0.17703427419, -0.8899842717],
-  ])('agrees with scikit-learn: %s weights', (_, weights, slope, intercept) => {
-    const fitted = fitPlatt(x, labels, weights);
+  ])('agrees with scikit-learn: %s weights', async (_, weights, slope, intercept) => {
+    const fitted = await fitPlatt(x, labels, weights);
     // scikit-learn's own steps end at a gradient of 0.00001.
     expect(fitted.slope).toBeCloseTo(slope, 4);
     expect(fitted.intercept).toBeCloseTo(intercept, 4);
   });
 
-  it('stays finite where the classes do not overlap, and where all log-odds are the same', () => {
-    const apart = fitPlatt(Float64Array.of(-2, -1, 1, 2), Uint8Array.of(0, 0, 1, 1), new Float64Array(4).fill(1));
+  it('stays finite where the classes do not overlap, and where all log-odds are the same', async () => {
+    const apart = await fitPlatt(Float64Array.of(-2, -1, 1, 2), Uint8Array.of(0, 0, 1, 1), new Float64Array(4).fill(1));
     expect(apart.slope).toBeGreaterThan(0.5);
     expect(apart.slope).toBeLessThan(10);
-    const same = fitPlatt(new Float64Array(4).fill(3), Uint8Array.of(0, 0, 0, 1), new Float64Array(4).fill(1));
+    const same = await fitPlatt(new Float64Array(4).fill(3), Uint8Array.of(0, 0, 0, 1), new Float64Array(4).fill(1));
     // Smoothed: a third of 2 and three of a fifth, of 4.
     expect(1 / (1 + Math.exp(-3 * same.slope - same.intercept))).toBeCloseTo((2 / 3 + 3 / 5) / 4, 6);
   });
 
-  it('never turns a ranking round', () => {
-    const { slope } = fitPlatt(
+  it('never turns a ranking round', async () => {
+    const { slope } = await fitPlatt(
       x.map((at) => -at),
       labels,
       even,
@@ -65,14 +65,14 @@ describe('isotonic regression', () => {
     ['uneven', uneven, [0.129032258065, 0.169312169312, 0.360655737705, 0.415525114155]],
   ])('pools as scikit-learn does: %s weights', (_, weights, expected) => {
     // numpy rounds halves to even.
-    const rounded = x.map((at) => (Math.abs(at % 1) === 0.5 ? 2 * Math.round(at / 2) : Math.round(at)));
+    const rounded = Float32Array.from(x, (at) => (Math.abs(at % 1) === 0.5 ? 2 * Math.round(at / 2) : Math.round(at)));
     const blocks = poolAdjacent(rowsOf(rounded, labels, weights));
     expect(blocks).toHaveLength(expected.length);
     for (const [index, { value }] of blocks.entries()) expect(value).toBeCloseTo(expected[index] ?? NaN, 11);
   });
 
   const normal = normals(5);
-  const many = Float64Array.from({ length: 30_000 }, () => Math.fround(-3 + 2 * normal()));
+  const many = Float32Array.from({ length: 30_000 }, () => -3 + 2 * normal());
   const manyLabels = Uint8Array.from(many, (at) => (at + 1.7 * normal() > 0 ? 1 : 0));
   const curve = fitIsotonic(rowsOf(many, manyLabels, new Float64Array(many.length).fill(1)));
 
@@ -93,18 +93,28 @@ describe('isotonic regression', () => {
   });
 
   it('keeps the order of rows, and their frauds on the whole', () => {
-    const calibration = { method: 'isotonic', ...curve } as const;
-    const probabilities = many.map((at) => calibrated(at, calibration));
+    const probabilities = calibrateLogOdds(many, { method: 'isotonic', ...curve });
     expect(new Set(probabilities).size).toBeGreaterThan(0.99 * new Set(many).size);
     const foretold = probabilities.reduce((sum, each) => sum + each, 0);
     expect(foretold / manyLabels.reduce((sum, label) => sum + label, 0)).toBeCloseTo(1, 1);
   });
 
+  it('gives points that the served model can tell apart, however close the rows of two steps lie', () => {
+    // Next to one another in float32 at -8.
+    const close = Float32Array.of(-8, -8, -8 + 2 ** -21, -8 + 2 ** -21, 1, 1);
+    const weights = Float64Array.of(1, 99_999, 1.05, 99_998.95, 1, 1);
+    const fitted = fitIsotonic(rowsOf(close, Uint8Array.of(1, 0, 1, 0, 1, 0), weights));
+    const [low, high] = calibrateLogOdds(Float32Array.of(-8, 1), { method: 'isotonic', ...fitted });
+    expect(low).toBeCloseTo(1e-5, 6);
+    expect(high).toBeCloseTo(0.5, 2);
+  });
+
   it('does not say 0 or 1 where the classes do not overlap', () => {
-    const apart = Float64Array.of(-4, -3, -2, 2, 3, 4);
+    const apart = Float32Array.of(-4, -3, -2, 2, 3, 4);
     const fitted = fitIsotonic(rowsOf(apart, Uint8Array.of(0, 0, 0, 1, 1, 1), new Float64Array(6).fill(1)));
-    const at = (raw: number): number => calibrated(raw, { method: 'isotonic', ...fitted });
-    expect([at(-3), at(3)]).toEqual([expect.closeTo(1 / 5, 9), expect.closeTo(4 / 5, 9)]);
+    const at = (raw: number): number | undefined =>
+      calibrateLogOdds(Float32Array.of(raw), { method: 'isotonic', ...fitted })[0];
+    expect([at(-3), at(3)]).toEqual([expect.closeTo(1 / 5, 6), expect.closeTo(4 / 5, 6)]);
     expect(at(-20)).toBeGreaterThan(0);
     expect(at(20)).toBeLessThan(1);
   });

@@ -1,6 +1,6 @@
-import { type Block, join, poolAdjacent } from './pool-adjacent.js';
-import { MAX_LOG_ODDS } from './clip-log-odds.js';
+import { MAX_LOG_ODDS } from '@app/xgboost';
 import type { CalibrationRows } from './cross-validate.js';
+import { type Block, join, poolAdjacent } from './pool-adjacent.js';
 
 /** A calibration by points; between them in straight lines, see `Calibration` of @app/xgboost. */
 export interface Isotonic {
@@ -13,6 +13,9 @@ const MAX_BLOCKS = 49;
 
 /** Rise of the probability per 1 of log-odds. On a steeper line the rounding of the served model's log-odds shows. */
 const STEEPEST = 2;
+
+/** Points nearer to one another than 0.000001 are refused by `Calibration`, which rounds them to float32 first. */
+const LEAST_RUN = 3e-6;
 
 /** Within a block the odds rise by about this share to either side of its middle. */
 const TILT = 0.01;
@@ -38,7 +41,7 @@ function curve(blocks: readonly Block[]): Isotonic {
   const points = blocks.flatMap((block, at) => {
     const start = startOf(block, blocks[at - 1]);
     const end = endOf(block, blocks[at + 1]);
-    if (start === end) return [{ x: start, y: block.value }];
+    if (end - start < LEAST_RUN) return [{ x: (start + end) / 2, y: block.value }];
     const tilt = Math.min(TILT * block.value * (1 - block.value), ((end - start) * STEEPEST) / 2);
     const before = blocks[at - 1]?.value ?? -Infinity;
     const after = blocks[at + 1]?.value ?? Infinity;
@@ -65,7 +68,7 @@ function endOf(block: Block, after: Block | undefined): number {
 }
 
 function halfRamp(a: Block, b: Block): number {
-  return Math.max(b.from - a.to, (b.value - a.value) / STEEPEST) / 2;
+  return Math.max(b.from - a.to, (b.value - a.value) / STEEPEST, LEAST_RUN) / 2;
 }
 
 /** Joins the neighbours whose joining costs the least likelihood, until there are few enough. */

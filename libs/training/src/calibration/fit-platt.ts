@@ -1,3 +1,5 @@
+import { nextTurn } from '../next-turn.js';
+
 /** p = sigmoid(slope × logOdds + intercept). */
 export interface Platt {
   readonly slope: number;
@@ -22,20 +24,26 @@ interface Fit {
  * Platt scaling: slope and intercept of the greatest weighted likelihood, by Newton's steps, halved until they lead
  * downhill. The targets are smoothed as Platt did it, (N₊ + 1) / (N₊ + 2) and 1 / (N₋ + 2) for the weights N₊ and N₋ of
  * each class, so that classes that do not overlap do not give an endless slope; scikit-learn's `_SigmoidCalibration`
- * has the same.
+ * has the same. Yields to the event loop after each step.
  *
- * @param labels both 0 and 1 among those of a weight above 0
+ * @param labels both 0 and 1 among those of a weight above 0 @throws the signal's reason
  */
-export function fitPlatt(logOdds: Float64Array, labels: Uint8Array, weights: Float64Array): Platt {
+export async function fitPlatt(
+  logOdds: Float64Array,
+  labels: Uint8Array,
+  weights: Float64Array,
+  signal?: AbortSignal,
+): Promise<Platt> {
   const fit = { logOdds, targets: smoothedTargets(labels, weights), weights };
-  const free = newton(fit, { slope: 1, intercept: 0 }, true);
-  return free.slope >= LEAST_SLOPE ? free : newton(fit, { slope: LEAST_SLOPE, intercept: 0 }, false);
+  const free = await newton(fit, { slope: 1, intercept: 0 }, true, signal);
+  return free.slope >= LEAST_SLOPE ? free : newton(fit, { slope: LEAST_SLOPE, intercept: 0 }, false, signal);
 }
 
-function newton(fit: Fit, start: Platt, slopeIsFree: boolean): Platt {
+async function newton(fit: Fit, start: Platt, slopeIsFree: boolean, signal: AbortSignal | undefined): Promise<Platt> {
   let at = start;
   let loss = lossOf(fit, at);
   for (let taken = 0; taken < MAX_STEPS; taken++) {
+    await nextTurn(signal);
     const step = stepFrom(fit, at, slopeIsFree);
     if (!(step.gain > CLOSE_ENOUGH * loss)) return at;
     let next = at;

@@ -1,7 +1,7 @@
 import { type TableColumn } from '@app/features';
+import { ascendingOrder } from '../float-order.js';
 import { rankingFigures } from '../metrics/ranking-figures.js';
 import { type LabelledTable } from './read-table.js';
-import { sortByValue } from './sort-by-value.js';
 
 /** How well one column alone tells frauds from legitimate rows. */
 export interface Association {
@@ -54,7 +54,7 @@ export function associationOf(column: TableColumn, sample: Sample): Association 
   }
   const values = new Float32Array(rows.length);
   for (let at = 0; at < rows.length; at++) values[at] = column.values[rows[at] ?? 0] ?? Number.NaN;
-  const order = sortByValue(values);
+  const order = ascendingOrder(values);
   const { codes, distinct } = numbered(values, order);
   const candidates = ofNumber(codes, distinct, sample);
   if (distinct <= MOST_CODES) candidates.push(ofCategory(codes, distinct, sample));
@@ -130,7 +130,7 @@ function ofCategory(codes: Int32Array, values: number, sample: Sample): Associat
     const seen = weights[other]?.[place] ?? 0;
     scores[at] = seen > 0 ? (frauds[other]?.[place] ?? 0) / seen : allFrauds / all;
   }
-  const ranked = numbered(scores, sortByValue(scores));
+  const ranked = numbered(scores, ascendingOrder(scores));
   const falling = Uint32Array.from({ length: ranked.distinct }, (_, index) => ranked.distinct - index);
   const { rocAuc: area, averagePrecision: precision } = figures(
     falling,

@@ -68,6 +68,12 @@ describe('matchColumns', () => {
     );
   });
 
+  it('says who may have asked for what nothing looks like', () => {
+    expect(() => matchColumns(layout('day,fee\n'), ['loss'])).toThrow(
+      'It has: "day", "fee". Add it to the file, or change what asks for it: the model, the training or the decision policy.',
+    );
+  });
+
   it('sees that a header is missing', () => {
     expect(() => matchColumns(layout('0,1.5,-3\n'), ['a'])).toThrow('The first line looks like data');
   });

@@ -126,7 +126,7 @@ function missingColumns(missing: readonly string[], layout: FileColumns): Datase
     ? ' The first line looks like data: it must be a header with the names of the columns.'
     : near.length > 0
       ? ` ${near.slice(0, 10).join('; ')}: rename it in the file.`
-      : ' Add it to the file, or change the model.';
+      : ' Add it to the file, or change what asks for it: the model, the training or the decision policy.';
   const word = missing.length === 1 ? 'column' : 'columns';
   return new DatasetError(
     'missing_column',

@@ -1,4 +1,5 @@
 import { type ModelDefinition } from '@app/features';
+import { nextTurn } from '../next-turn.js';
 import { type Association, associationOf, sampleRows } from './association.js';
 import { type LabelledTable } from './read-table.js';
 
@@ -32,15 +33,24 @@ export function isLeak({ rocAuc, averagePrecision }: Association, frauds: number
 
 /**
  * Finds features each of which alone nearly equals the label, by its values or by being there at all.
- * @param rows the rows to judge by: those trained on. Pure.
+ * @param rows the rows to judge by: those trained on. Pure. Yields to the event loop.
+ * @throws the signal's reason
  */
-export function findLeaks(definition: ModelDefinition, data: LabelledTable, rows: Uint32Array): Leak[] {
+export async function findLeaks(
+  definition: ModelDefinition,
+  data: LabelledTable,
+  rows: Uint32Array,
+  signal?: AbortSignal,
+): Promise<Leak[]> {
   const sample = sampleRows(data, rows);
   const frauds = sample.labels.reduce((sum, label) => sum + label, 0);
-  return definition.features.flatMap(({ name }) => {
+  const leaks: Leak[] = [];
+  for (const { name } of definition.features) {
+    await nextTurn(signal);
     const column = data.table.columns.get(name);
     if (column === undefined) throw new Error(`the table lacks the feature "${name}"`);
     const association = associationOf(column, sample);
-    return isLeak(association, frauds) ? [{ feature: name, ...association }] : [];
-  });
+    if (isLeak(association, frauds)) leaks.push({ feature: name, ...association });
+  }
+  return leaks;
 }

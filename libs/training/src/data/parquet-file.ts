@@ -1,15 +1,21 @@
+import { stat } from 'node:fs/promises';
 import { types } from 'node:util';
 import { type DuckDBConnection } from '@duckdb/node-api';
 import { type FileColumn } from './csv-header.js';
 import { DatasetError } from './dataset-error.js';
+import { singleRow } from './loaded-table.js';
 import { literal } from './locked-duckdb.js';
 import { type TableFile } from './table-file.js';
 import { numberColumns, sqlName, type TablePlan, textColumns } from './table-plan.js';
+import { reasonableBytes } from './unpack.js';
 
 const NUMBER = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL\(.*\))$/;
 const DAY_OR_TIME = /^(DATE|TIMESTAMP.*)$/;
 /** Those that have no one value: lists, records, maps, bytes. */
 const NOT_FLAT = /(\[\d*\]$|^(STRUCT|MAP|UNION|BLOB|BIT|GEOMETRY|VARIANT|INTERVAL)\b)/;
+
+/** A value in memory, be it a number or the place of a text. */
+const VALUE_BYTES = 8;
 
 /** Columns have the types that the file gives them. @throws DatasetError `not_parquet` */
 export async function openParquetFile(connection: DuckDBConnection, path: string): Promise<TableFile> {
@@ -23,6 +29,7 @@ export async function openParquetFile(connection: DuckDBConnection, path: string
     columns,
     load: async (plan, mode) => {
       refuseNested(plan, typeOf);
+      await refuseBomb(connection, path, plan);
       const numbers = numberColumns(plan);
       const texts = textColumns(plan);
       const values = plan.needed.map((column) => {
@@ -83,6 +90,20 @@ function refuseNested(plan: TablePlan, typeOf: (column: FileColumn) => string): 
         'Write its parts as columns of their own.',
     );
   }
+}
+
+/** Parquet packs by itself: equal values take next to nothing, so that a few kilobytes may hold billions of rows. */
+async function refuseBomb(connection: DuckDBConnection, path: string, { needed }: TablePlan): Promise<void> {
+  const [count] = await singleRow(
+    connection,
+    `SELECT sum(num_rows)::DOUBLE FROM parquet_file_metadata(${literal(path)})`,
+  );
+  const bytes = Number(count) * needed.length * VALUE_BYTES;
+  if (bytes <= reasonableBytes((await stat(path)).size)) return;
+  throw new DatasetError(
+    'too_large',
+    `The Parquet file holds ${Number(count)} rows in so few bytes as no table does. Send it as CSV or JSON lines.`,
+  );
 }
 
 /** Whether DuckDB complains about the file and not about a value in it. */

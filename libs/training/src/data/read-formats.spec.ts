@@ -275,6 +275,12 @@ describe('readTable refuses', () => {
     await expectRefused(read(content, model([feature('x')])), 'not_a_number', '"[1]" in line 17');
   });
 
+  it('Parquet of few bytes and very many rows', async () => {
+    const content = await tableFile('SELECT 1 AS a, range < 9 AS fraud FROM range(20_000_000)', 'FORMAT parquet');
+    expect(content.length).toBeLessThan(500_000);
+    await expectRefused(read(content, model([feature('a')])), 'too_large', '20000000 rows in so few bytes');
+  });
+
   it('Parquet that is damaged or was cut short', async () => {
     const content = await tableFile(rows("range AS a, 'text' || range AS b"), 'FORMAT parquet');
     const definition = model([feature('a'), feature('b', 'category')]);

@@ -77,10 +77,18 @@ export async function withPlainFile<T>(
   }
 }
 
+/** The most bytes that a packed file of so many bytes may reasonably hold. */
+export function reasonableBytes(
+  packedBytes: number,
+  { maxRatio = MAX_RATIO, ratioCountsFrom = RATIO_COUNTS_FROM }: Pick<Unpacking, 'maxRatio' | 'ratioCountsFrom'> = {},
+): number {
+  return Math.max(ratioCountsFrom, maxRatio * packedBytes);
+}
+
 /** The most bytes that a packed file of so many bytes may give, and words for more. */
 function limitOf(packedBytes: number, options: Unpacking): { bytes: number; words: string } {
-  const { maxBytes, maxRatio = MAX_RATIO, ratioCountsFrom = RATIO_COUNTS_FROM } = options;
-  const byRatio = Math.max(ratioCountsFrom, maxRatio * packedBytes);
+  const { maxBytes, maxRatio = MAX_RATIO } = options;
+  const byRatio = reasonableBytes(packedBytes, options);
   return byRatio < maxBytes
     ? { bytes: byRatio, words: `more than ${maxRatio} times its size, as no table does. Send it unpacked` }
     : { bytes: maxBytes, words: `more than ${byteSize(maxBytes)}` };

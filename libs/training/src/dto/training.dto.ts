@@ -4,6 +4,10 @@ import type { Algorithm } from '@app/xgboost';
 import { shownLink } from '../data/link.js';
 import { TRAINING_ERROR_CODES, type TrainingErrorCode } from '../runner/training-error-codes.js';
 import type { TrainingJob, TrainingStage, TrainingStatus } from '../jobs/training-job.entity.js';
+import { type CalibrationMethod, optionsOf } from '../jobs/training-options.js';
+import type { TrainingTrial } from '../jobs/training-trial.entity.js';
+import { SamplingDto, SearchDto, SplitDto } from './train-options.dto.js';
+import { toTrial, TrialDto } from './trial.dto.js';
 
 export class TrainingAcceptedDto {
   /** @example 5 */
@@ -25,6 +29,19 @@ export class TrainingErrorDto {
   message!: string;
 }
 
+/** How it was asked for, besides data set, algorithm, parameters and seed; what was left out has its default. */
+export class TrainingOptionsDto {
+  weight_column!: string | null;
+  entity_column!: string | null;
+  cost_column!: string | null;
+  split!: SplitDto;
+  monotone!: Record<string, number>;
+  sampling!: SamplingDto;
+  calibration!: CalibrationMethod;
+  search!: SearchDto | null;
+  refit!: boolean;
+}
+
 export class TrainingDto {
   /** @example 5 */
   id!: number;
@@ -43,6 +60,9 @@ export class TrainingDto {
   /** As asked for. */
   params!: Record<string, number>;
   seed!: number;
+  options!: TrainingOptionsDto;
+  /** What the search has tried so far; empty without one. */
+  trials!: TrialDto[];
   /** The upload's id, the link without its query, or `file:` and the path. */
   dataset!: string;
   /** The version it gave; null until then. */
@@ -59,7 +79,12 @@ export class TrainingDto {
   finished_at!: Date | null;
 }
 
-export function toTraining(job: TrainingJob, version: ModelVersion | null, promotion: Promotion | null): TrainingDto {
+export function toTraining(
+  job: TrainingJob,
+  trials: readonly TrainingTrial[],
+  version: ModelVersion | null,
+  promotion: Promotion | null,
+): TrainingDto {
   return {
     id: job.id,
     model: job.model?.name ?? '',
@@ -69,6 +94,8 @@ export function toTraining(job: TrainingJob, version: ModelVersion | null, promo
     algorithm: job.algorithm,
     params: { ...job.params },
     seed: job.seed,
+    options: optionsOf(job.options),
+    trials: trials.map(toTrial),
     dataset: job.datasetUrl === null ? (job.datasetId ?? '') : shownLink(job.datasetUrl),
     version: version?.version ?? null,
     metrics: version && toMetrics(version.metrics),

@@ -9,10 +9,11 @@ import {
   PrimaryGeneratedColumn,
   type Relation,
 } from 'typeorm';
+import type { TrainingOptions } from './training-options.js';
 
 export type TrainingStatus = 'pending' | 'processing' | 'processed' | 'error' | 'cancelled';
 
-export type TrainingStage = 'queued' | 'fetching' | 'reading' | 'training' | 'evaluating' | 'done';
+export type TrainingStage = 'queued' | 'fetching' | 'reading' | 'searching' | 'training' | 'evaluating' | 'done';
 
 /** One request to train. The row is the truth; the queue only carries its id. */
 @Entity('training_jobs')
@@ -52,6 +53,10 @@ export class TrainingJob {
 
   @Column('integer')
   seed!: number;
+
+  /** As asked for; none for a job that was stored before there were any. */
+  @Column('jsonb')
+  options!: Partial<TrainingOptions>;
 
   /** The name of the key that asked. */
   @Column('text', { name: 'requested_by' })

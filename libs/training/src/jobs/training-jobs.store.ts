@@ -15,7 +15,7 @@ export const MAX_ATTEMPTS = 3;
 
 export type NewTrainingJob = Pick<
   TrainingJob,
-  'modelId' | 'datasetId' | 'datasetUrl' | 'algorithm' | 'params' | 'seed' | 'requestedBy'
+  'modelId' | 'datasetId' | 'datasetUrl' | 'algorithm' | 'params' | 'seed' | 'options' | 'requestedBy'
 >;
 
 /** A job as one worker holds it. When another has taken it on since, the claim's id no longer fits and nothing is written. */

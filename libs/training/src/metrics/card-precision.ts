@@ -1,4 +1,4 @@
-import { descendingOrder } from './descending-order.js';
+import { descendingOrder } from '../float-order.js';
 import type { MeasuredRows } from './measured-rows.js';
 
 const CARDS_PER_DAY = 100;

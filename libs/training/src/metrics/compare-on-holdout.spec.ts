@@ -3,6 +3,7 @@ import { METRIC_NAMES, type MetricName } from '@app/features';
 import type { PairedComparison } from '@app/model-registry';
 import { compareOnHoldout, type ComparisonOptions } from './compare-on-holdout.js';
 import { metricOf } from './metric-of.js';
+import { defaultResamples } from './resampling.js';
 import { drawnScores, type ScoredRows } from './testing/drawn-scores.js';
 
 const OPTIONS: ComparisonOptions = {
@@ -108,6 +109,14 @@ describe('compareOnHoldout', () => {
     const running = compare(drawnScores(50, 5_000, 6), { resamples: 1_000_000, signal: abort.signal });
     abort.abort(new Error('enough'));
     await expect(running).rejects.toThrow('enough');
+  });
+
+  it('draws 1000 resamples, of many rows fewer, and says how many', async () => {
+    const { labels, first, second } = drawnScores(20, 200, 1);
+    const { resamples, ...others } = OPTIONS;
+    expect(resamples).not.toBe(1_000);
+    expect((await compareOnHoldout({ labels }, first, second, others)).resamples).toBe(1_000);
+    expect([24_000, 48_000, 120_000, 1_000_000].map(defaultResamples)).toEqual([1_000, 500, 200, 200]);
   });
 
   it.each([{ resamples: 1 }, { confidence: 1 }, { confidence: 0 }, { confidence: NaN }])(

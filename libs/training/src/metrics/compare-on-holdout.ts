@@ -1,10 +1,11 @@
 import { gainOf, type MetricName } from '@app/features';
 import type { PairedComparison } from '@app/model-registry';
+import { nextTurn } from '../next-turn.js';
 import { PreparedRows } from './figures.js';
 import { differenceInterval } from './interval.js';
 import { MOST_LOG_LOSS } from './probability-figures.js';
 import { checkRows, type MeasuredRows } from './measured-rows.js';
-import { resample, scarceUnits, unitsOf } from './resampling.js';
+import { defaultResamples, resample, scarceUnits, unitsOf } from './resampling.js';
 
 export interface ComparisonOptions {
   readonly metric: MetricName;
@@ -12,8 +13,8 @@ export interface ComparisonOptions {
   readonly threshold: number;
   /** Of the interval, two-sided: 0.95 leaves 2.5 % below and 2.5 % above it. Between 0 and 1. */
   readonly confidence: number;
-  /** 2 at least. 400 give the interval's ends to some 4 % of its width. */
-  readonly resamples: number;
+  /** 2 at least; see {@link defaultResamples}. 1000 give half the interval's width to some 2 %, 200 to 5 %. */
+  readonly resamples?: number;
   readonly seed: number;
   readonly signal?: AbortSignal;
 }
@@ -32,14 +33,17 @@ export async function compareOnHoldout(
   rows: Omit<MeasuredRows, 'probabilities'>,
   challenger: Float32Array,
   champion: Float32Array,
-  { metric, threshold, confidence, resamples, seed, signal }: ComparisonOptions,
+  { metric, threshold, confidence, resamples = defaultResamples(rows.labels.length), seed, signal }: ComparisonOptions,
 ): Promise<PairedComparison> {
   if (!(resamples >= 2)) throw new RangeError(`A comparison takes 2 resamples or more, got ${resamples}`);
   if (!(confidence > 0 && confidence < 1)) throw new RangeError(`The confidence ${confidence} is not between 0 and 1`);
   for (const probabilities of [challenger, champion]) checkRows({ ...rows, probabilities });
   const units = unitsOf(rows);
+  await nextTurn(signal);
   const ours = prepare(challenger);
+  await nextTurn(signal);
   const theirs = prepare(champion);
+  await nextTurn(signal);
   const first = ours.figures(null);
   const second = theirs.figures(null);
   const gain = gainOf(metric, first[metric], second[metric]);

@@ -114,6 +114,15 @@ describe('expected cost', () => {
     expect(weighted.expected_cost).toBeCloseTo((100 + 3 + 0 + 4 * (0 + 3 + 10)) / 15, 12);
   });
 
+  it('gains nothing by a fraud of a negative amount', async () => {
+    const costModel = { missedFraud: 'cost_column', falseAlarm: 10, review: 3 } as const;
+    const refund = { ...paid, costs: Float64Array.of(-70, 700, 7_000, 1, 1, 1) };
+    expect((await measured(refund, { cutOffs, costModel })).expected_cost).toBeCloseTo(
+      (0 + 3 + 0 + 0 + 3 + 10) / 6,
+      12,
+    );
+  });
+
   it('is null without a cost model or cut-offs, and asks for the costs that it needs', async () => {
     const costModel = { missedFraud: 'cost_column', falseAlarm: 10, review: 3 } as const;
     expect((await measured(paid, { cutOffs })).expected_cost).toBeNull();

@@ -108,11 +108,12 @@ describe('intervals', () => {
     await expect(running).rejects.toThrow('enough');
   });
 
-  it('need not both classes', async () => {
-    const { intervals } = await measured({
-      labels: Uint8Array.of(0, 0, 0),
-      probabilities: Float32Array.of(0.1, 0.2, 0.9),
-    });
-    expect(intervals).toMatchObject({ average_precision: [0, 0], roc_auc: [0.5, 0.5] });
+  it.each([
+    ['no fraud', 0, 3],
+    ['a single fraud', 1, 600],
+    ['a single legitimate row', 3, 1],
+  ])('are not made up of %s', async (_, frauds, legitimate) => {
+    expect((await measured(drawn(frauds, legitimate, 5))).intervals).toEqual({});
+    expect((await measured(drawn(frauds + 2, legitimate + 2, 5))).intervals).toHaveProperty('average_precision');
   });
 });

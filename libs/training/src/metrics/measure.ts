@@ -1,15 +1,16 @@
 import type { HoldoutMetrics, Interval } from '@app/model-registry';
+import { nextTurn } from '../next-turn.js';
 import { type FigureOptions, PreparedRows } from './figures.js';
 import { percentileInterval } from './interval.js';
 import { checkRows, type MeasuredRows } from './measured-rows.js';
 import { PRECISION_AT } from './ranking-figures.js';
-import { resample, scarceUnits, type Units, unitsOf } from './resampling.js';
+import { defaultResamples, resample, scarceUnits, type Units, unitsOf } from './resampling.js';
 
 const CONFIDENCE = 0.95;
 
 export interface MeasureOptions extends FigureOptions {
   readonly seed: number;
-  /** Resamples of the intervals. By default 1000, of many rows fewer, but 200 at least. */
+  /** Resamples of the intervals; see {@link defaultResamples}. */
   readonly resamples?: number;
   readonly signal?: AbortSignal;
 }
@@ -17,7 +18,8 @@ export interface MeasureOptions extends FigureOptions {
 /**
  * Measures probabilities against what the rows turned out to be, each row counted by its weight, with scikit-learn's
  * definitions where it has one (see `rankingFigures`, `probabilityFigures`, `cardPrecision`, `expectedCost`), and each
- * figure's 95 % interval by bootstrap: rows are drawn, or whole entities where they are known.
+ * figure's 95 % interval by bootstrap: rows are drawn, or whole entities where they are known. With fewer than two frauds
+ * (or entities with one), or two without, there are no intervals: drawing the one again and again, it would look sure.
  *
  * Nothing to divide by is 0: precision without a row called fraud, recall and average precision without a fraud, f1
  * without either. The same rows, options and seed give the same figures. Yields to the event loop.
@@ -27,7 +29,9 @@ export interface MeasureOptions extends FigureOptions {
 export async function measure(rows: MeasuredRows, options: MeasureOptions): Promise<HoldoutMetrics> {
   checkRows(rows);
   const units = unitsOf(rows);
+  await nextTurn(options.signal);
   const prepared = new PreparedRows(rows, options, units);
+  await nextTurn(options.signal);
   const { confusion, ...figures } = prepared.figures(null);
   const { true_positives, false_positives, true_negatives, false_negatives } = confusion;
   return {
@@ -67,22 +71,19 @@ async function intervalsOf(
   rows: number,
   { seed, resamples = defaultResamples(rows), signal }: MeasureOptions,
 ): Promise<Record<string, Interval>> {
+  const independent = scarceUnits(units);
+  if (independent < 2) return {};
   const drawn = new Map(Object.keys(figures).map((name) => [name, new Float64Array(resamples)]));
   await resample(units, { resamples, seed, signal }, (counts, index) => {
     const again: Partial<Record<string, unknown>> = prepared.figures(counts);
     for (const [name, values] of drawn) values[index] = Number(again[name] ?? NaN);
   });
-  const independent = scarceUnits(units);
   return Object.fromEntries(
     [...drawn].map(([name, values]) => [
       name,
       percentileInterval(figures[name] ?? NaN, values, CONFIDENCE, independent),
     ]),
   );
-}
-
-function defaultResamples(rows: number): number {
-  return Math.min(1_000, Math.max(200, Math.floor(24_000_000 / rows)));
 }
 
 function fraudsOf(labels: Uint8Array): number {

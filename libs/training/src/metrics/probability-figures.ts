@@ -7,8 +7,8 @@ import type { RankedRows } from './ranked-rows.js';
  */
 const BINS = 15;
 
-/** Probabilities are kept this far from 0 and 1 in the log loss: float32's machine epsilon, as scikit-learn does. */
-const EPSILON = 2 ** -23;
+/** Probabilities are kept this far from 0 and 1 in a log loss: float32's machine epsilon, as scikit-learn does. */
+export const EPSILON = 2 ** -23;
 
 /** The log loss of a row that is surely wrong. */
 export const MOST_LOG_LOSS = -Math.log(EPSILON);

@@ -1,4 +1,4 @@
-import { descendingOrder } from './descending-order.js';
+import { descendingOrder } from '../float-order.js';
 import type { MeasuredRows } from './measured-rows.js';
 
 /** Rows sorted once, so that every resample is one pass over them. Equal probabilities form a group. */

@@ -1,11 +1,7 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { type RandomGenerator } from 'pure-rand/types/RandomGenerator';
-import { skipN } from 'pure-rand/utils/skipN';
+import { nextTurn } from '../next-turn.js';
+import { seededRandom } from '../seeded-random.js';
 import type { MeasuredRows } from './measured-rows.js';
-
-/** The generator's first numbers still show the bits of its seed. */
-const WARM_UP = 64;
 
 /** Rows drawn between two turns of the event loop: some 20 ms. */
 const ROWS_PER_TURN = 1_000_000;
@@ -38,6 +34,11 @@ export function unitsOf({ labels, entities }: Pick<MeasuredRows, 'labels' | 'ent
   return { ofRows, legitimate: units - frauds, fraudulent: frauds };
 }
 
+/** How many resamples to draw of so many rows: 1000, of more than 24,000 rows fewer, but 200 at least. */
+export function defaultResamples(rows: number): number {
+  return Math.min(1_000, Math.max(200, Math.floor(24_000_000 / rows)));
+}
+
 /** Units of the rarer kind: frauds, mostly. Their number says how far the resamples can be trusted. */
 export function scarceUnits({ legitimate, fraudulent }: Units): number {
   return Math.min(legitimate, fraudulent);
@@ -55,8 +56,7 @@ export async function resample(
   { resamples, seed, signal }: { resamples: number; seed: number; signal?: AbortSignal | undefined },
   measure: (counts: Uint16Array, index: number) => void,
 ): Promise<void> {
-  const random = xoroshiro128plus(seed);
-  skipN(random, WARM_UP);
+  const random = seededRandom(seed);
   const counts = new Uint16Array(units.legitimate + units.fraudulent);
   let drawnRows = 0;
   for (let index = 0; index < resamples; index++) {

@@ -14,7 +14,8 @@ export interface CostModel {
 
 /**
  * What each row costs under the cut-offs, by position in the ranking: approving a fraud, reviewing anything, blocking
- * what is legitimate; all else is free. `block` wins where both are reached.
+ * what is legitimate; all else is free. `block` wins where both are reached. A row's own cost below 0, as the amount of
+ * a refund may be, counts as 0, as it does in the curve that the cut-offs come from.
  * @throws RangeError where the row's own cost is asked for and there is none
  */
 export function costsByRank(
@@ -31,7 +32,7 @@ export function costsByRank(
     const probability = probabilities[row] ?? 0;
     if (probability >= cutOffs.block) byRank[position] = fraud ? 0 : falseAlarm;
     else if (probability >= cutOffs.review) byRank[position] = review;
-    else if (fraud) byRank[position] = missedFraud === 'cost_column' ? (costs?.[row] ?? 0) : missedFraud;
+    else if (fraud) byRank[position] = missedFraud === 'cost_column' ? Math.max(0, costs?.[row] ?? 0) : missedFraud;
   }
   return byRank;
 }

@@ -1,6 +1,6 @@
 import { XgboostError, XgboostUnavailableError } from '@app/xgboost';
 import { DatasetError } from '../data/dataset-error.js';
-import { ExportError } from './train-challenger.js';
+import { ExportError } from './exported.js';
 import type { TrainingErrorCode } from './training-error-codes.js';
 
 /** What the one who asked is told. */

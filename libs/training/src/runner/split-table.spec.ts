@@ -106,6 +106,26 @@ describe('splitTable', () => {
     expect(() => split(table(two, { owned: true }))).toThrow(/at least three of each, or ask for/);
   });
 
+  it.each([
+    [
+      'frauds at the end',
+      (row: number) => row < 80,
+      1,
+      /the holdout has no frauds with a weight above 0 in its 20 rows/,
+    ],
+    [
+      'others before that',
+      (row: number) => row < 64 || row >= 80,
+      0,
+      /the calibration part has no legitimate rows with/,
+    ],
+  ])('says so where the %s weigh nothing', (_, counts, lacking, message) => {
+    const data = table(evenly, { timed: true });
+    const weights = Float64Array.from(evenly, (label, row) => (label === lacking && !counts(row) ? 0 : 1));
+    expect(() => split({ ...data, weights })).toThrow(message);
+    expect(split({ ...data, weights: weights.fill(2) })).toEqual(split(data));
+  });
+
   it('says which column a method is missing', () => {
     expect(() => split(table(evenly), { method: 'by_time' })).toThrow(/by time needs a time column/);
     expect(() => split(table(evenly), { method: 'grouped' })).toThrow(/by entity needs an entity column/);

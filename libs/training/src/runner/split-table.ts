@@ -11,7 +11,8 @@ import {
 } from '../splits/split.js';
 
 /**
- * Parts a table for training, calibration and the holdout; each part has frauds and legitimate rows. The same table
+ * Parts a table for training, calibration and the holdout; each part has frauds and legitimate rows that
+ * weigh something. The same table
  * and options give the same parts.
  * @throws DatasetError `unusable_split` when the table has not what the method goes by, or a part lacks a class;
  * RangeError for shares, a gap or a seed out of range
@@ -21,7 +22,7 @@ export function splitTable(data: SplitData, options: SplitOptions): Split {
   const method = options.method ?? defaultMethod(data);
   const parts = partition(method, data, options);
   for (const part of ['train', 'calibration', 'holdout'] as const) {
-    const lacks = whatLacks(data.labels, parts[part]);
+    const lacks = whatLacks(data, parts[part]);
     if (lacks !== null) throw unusable(method, part, parts[part].length, lacks, options.gap);
   }
   return { method, ...parts };

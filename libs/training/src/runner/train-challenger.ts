@@ -1,41 +1,21 @@
 import { createHash } from 'node:crypto';
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import {
-  aggregateByFeature,
-  compileVectoriser,
-  featureStatistics,
-  fitEncoding,
-  type ModelDefinition,
-  type Vectoriser,
-} from '@app/features';
-import { type Challenger, OnnxModel, predictInRuns } from '@app/model-registry';
-import { type Algorithm, resolveParams, type TrainingParams, type Xgboost } from '@app/xgboost';
+import { aggregateByFeature, compileVectoriser, featureStatistics, fitEncoding } from '@app/features';
+import type { Challenger } from '@app/model-registry';
+import { resolveParams, type Xgboost } from '@app/xgboost';
 import type { LabelledTable } from '../data/read-table.js';
+import type { TrainingOptions } from '../jobs/training-options.js';
 import { measure } from '../metrics/measure.js';
-import { CALIBRATION_SHARE, HOLDOUT_SHARE, SPLIT_SEED } from '../splits/split.js';
+import { monotoneInputs } from '../monotone.js';
+import { nextTurn } from '../next-turn.js';
+import { type Split, SPLIT_SEED } from '../splits/split.js';
+import { costsOfRows } from './amounts.js';
+import { chooseModel, chooseParams, finalFit } from './choose-model.js';
+import { checkExport, predictWith } from './exported.js';
+import type { FitPlan } from './fit.js';
+import { moveCalibration } from './move-calibration.js';
+import { factsOf, partOf, union } from './parts.js';
 import { splitTable } from './split-table.js';
-
-/** ONNX Runtime's probabilities may differ from XGBoost's by no more than this. */
-const MAX_EXPORT_DIFFERENCE = 1e-5;
-
-type Artifact = Pick<Challenger, 'artifact' | 'artifactSha256'>;
-
-export interface TrainingPlan {
-  readonly definition: ModelDefinition;
-  readonly algorithm: Algorithm;
-  readonly params: TrainingParams;
-  readonly seed: number;
-  readonly threads: number;
-  /** The score from which a row counts as called fraud in the metrics. */
-  readonly threshold: number;
-}
-
-export interface TrainingHooks {
-  /** The share of the boosting that is done, 0 to 1. */
-  readonly onTraining: (fraction: number) => void;
-  readonly onEvaluating: () => void;
-  readonly signal: AbortSignal;
-}
+import type { TrainingHooks, TrainingPlan } from './training-plan.js';
 
 /** A trained model and what it was measured on. */
 export interface TrainedModel {
@@ -43,6 +23,8 @@ export interface TrainedModel {
     Challenger,
     | 'algorithm'
     | 'encoding'
+    | 'calibration'
+    | 'thresholdCurve'
     | 'featureStatistics'
     | 'metrics'
     | 'importances'
@@ -50,17 +32,18 @@ export interface TrainedModel {
     | 'artifactSha256'
     | 'booster'
   >;
-  readonly split: {
-    readonly method: 'by_time' | 'stratified';
-    readonly train: Uint32Array;
-    readonly holdout: Uint32Array;
-  };
+  readonly split: Split;
+  /** What the artefact says of the holdout's rows. */
+  readonly probabilities: Float32Array;
   readonly params: Readonly<Record<string, number>>;
+  readonly rounds: number;
+  readonly calibration: { readonly method: string; readonly log_loss: Readonly<Record<string, number>> };
   readonly exportDifference: number;
 }
 
 /**
- * Splits, trains, exports and measures. The same table, plan and libraries give the same artefact, byte for byte.
+ * Splits, searches, trains, calibrates, exports and measures. The same table, plan and libraries give the same artefact,
+ * byte for byte.
  * @throws DatasetError when a part of the split is of no use, XgboostError, the signal's reason, ExportError
  */
 export async function trainChallenger(
@@ -69,52 +52,82 @@ export async function trainChallenger(
   plan: TrainingPlan,
   hooks: TrainingHooks,
 ): Promise<TrainedModel> {
-  const { definition, algorithm } = plan;
-  const shares = { calibrationShare: CALIBRATION_SHARE, holdoutShare: HOLDOUT_SHARE };
-  const parts = splitTable({ ...data, entities: null }, { ...shares, gap: 0, seed: SPLIT_SEED });
-  const train = joined(parts.train, parts.calibration);
-  const { holdout } = parts;
-  const encoding = fitEncoding(definition, data.table, train);
+  const { definition, algorithm, options } = plan;
+  const split = splitTable(data, {
+    method: options.split.method,
+    gap: options.split.gap_seconds,
+    calibrationShare: options.split.calibration_share,
+    holdoutShare: options.split.holdout_share,
+    seed: SPLIT_SEED,
+  });
+  await nextTurn(hooks.signal);
+  const development = union(split.train, split.calibration);
+  const encoding = fitEncoding(definition, data.table, development);
   const vectoriser = compileVectoriser(definition, encoding);
-  const booster = await xgboost.train({
+  const fits: FitPlan = {
+    xgboost,
     algorithm,
-    matrix: vectoriser.matrix(data.table, train),
-    rows: train.length,
     width: vectoriser.width,
-    labels: Uint8Array.from(train, (row) => data.labels[row] ?? 0),
-    params: plan.params,
+    monotone: monotoneInputs(options.monotone, vectoriser),
+    sampling: samplingOf(options),
     seed: plan.seed,
     threads: plan.threads,
-    onProgress: hooks.onTraining,
     signal: hooks.signal,
+  };
+
+  const prepared = { data, vectoriser, split };
+  const params = await chooseParams(fits, prepared, plan, hooks);
+  hooks.onTraining();
+  const chosen = await chooseModel(fits, prepared, params, plan, (fraction) => {
+    hooks.onProgress(options.refit ? fraction / 2 : fraction);
   });
+  const final = await finalFit(fits, prepared, development, chosen, options.refit, (fraction) => {
+    hooks.onProgress((1 + fraction) / 2);
+  });
+  const { booster } = final;
   try {
     hooks.onEvaluating();
-    const artifact = Buffer.from(booster.toOnnx({ name: definition.name, inputNames: vectoriser.inputNames }));
+    const calibration = moveCalibration(chosen.calibration, final.shift - chosen.fit.shift);
+    const artifact = Buffer.from(
+      booster.toOnnx({ name: definition.name, inputNames: vectoriser.inputNames, calibration }),
+    );
     const artifactSha256 = createHash('sha256').update(artifact).digest('hex');
-    const matrix = vectoriser.matrix(data.table, holdout);
-    await nextTurn();
+    const { matrix, rows } = await partOf(data, vectoriser, split.holdout, hooks.signal);
     const [probabilities, trained] = await Promise.all([
-      predictWith({ artifact, artifactSha256 }, vectoriser.width, matrix, holdout.length, plan.threads),
-      booster.predict(matrix, holdout.length, plan.threads),
+      predictWith({ artifact, artifactSha256 }, vectoriser.width, matrix, rows),
+      booster.predict(matrix, rows, plan.threads, calibration),
     ]);
-    const exportDifference = checkExport(trained, probabilities);
+    const exportDifference = checkExport(algorithm, trained, probabilities);
+    const costs = costsOfRows(data, plan, split.holdout);
+    const metrics = await measure(
+      { ...factsOf(data, split.holdout), costs, probabilities },
+      {
+        threshold: plan.threshold,
+        cutOffs: plan.cutOffs(chosen.curve),
+        // A column that is no longer there to cost by gives no expected cost.
+        costModel: plan.costs && (plan.costs.column === null || costs) ? plan.costs.model : null,
+        seed: plan.seed,
+        signal: hooks.signal,
+      },
+    );
     return {
       version: {
         algorithm,
         encoding,
-        featureStatistics: featureStatistics(definition, data.table, train),
-        metrics: await measure(
-          { labels: labelsOf(data, holdout), probabilities },
-          { threshold: plan.threshold, seed: plan.seed, signal: hooks.signal },
-        ),
+        calibration,
+        thresholdCurve: chosen.curve,
+        featureStatistics: featureStatistics(definition, data.table, development),
+        metrics,
         importances: aggregateByFeature(vectoriser.inputs, booster.importances()),
         artifact,
         artifactSha256,
         booster: Buffer.from(booster.save()),
       },
-      split: { method: data.times ? 'by_time' : 'stratified', train, holdout },
-      params: resolveParams(algorithm, plan.params),
+      split,
+      probabilities,
+      params: resolveParams(algorithm, chosen.params),
+      rounds: booster.rounds,
+      calibration: { method: chosen.method, log_loss: chosen.logLoss },
       exportDifference,
     };
   } finally {
@@ -122,55 +135,7 @@ export async function trainChallenger(
   }
 }
 
-/** What a version in the registry scores the given rows. */
-export async function scoreRows(
-  version: Artifact,
-  vectoriser: Vectoriser,
-  { table }: LabelledTable,
-  rows: Uint32Array,
-  threads: number,
-): Promise<Float32Array> {
-  return predictWith(version, vectoriser.width, vectoriser.matrix(table, rows), rows.length, threads);
-}
-
-export function labelsOf({ labels }: LabelledTable, rows: Uint32Array): Uint8Array {
-  return Uint8Array.from(rows, (row) => labels[row] ?? 0);
-}
-
-async function predictWith(
-  { artifact, artifactSha256 }: Artifact,
-  width: number,
-  matrix: Float32Array,
-  rows: number,
-  threads: number,
-): Promise<Float32Array> {
-  const model = await OnnxModel.load(artifact, artifactSha256, width, threads);
-  try {
-    return await predictInRuns(model, matrix, rows);
-  } finally {
-    await model.unload();
-  }
-}
-
-/** The exported model does not compute what was trained. */
-export class ExportError extends Error {}
-
-function checkExport(trained: Float32Array, probabilities: Float32Array): number {
-  let largest = 0;
-  for (const [row, probability] of probabilities.entries()) {
-    const difference = Math.abs(probability - (trained[row] ?? NaN));
-    // Written so that NaN is refused, too.
-    if (!(difference <= MAX_EXPORT_DIFFERENCE)) {
-      throw new ExportError(`the exported model says ${probability} where the trained one says ${trained[row]}`);
-    }
-    largest = Math.max(largest, difference);
-  }
-  return largest;
-}
-
-function joined(one: Uint32Array, other: Uint32Array): Uint32Array {
-  const rows = new Uint32Array(one.length + other.length);
-  rows.set(one);
-  rows.set(other, one.length);
-  return rows.sort();
+function samplingOf({ sampling }: TrainingOptions): FitPlan['sampling'] {
+  const { undersample, smote, class_weight: classWeight } = sampling;
+  return { undersample, smote, classWeight };
 }

@@ -10,6 +10,13 @@ describe('overallProgress', () => {
     expect(course.at(-1)).toBe(1);
   });
 
+  it('goes on from where a search has ended', () => {
+    const searched = overallProgress('searching', 1);
+    expect(overallProgress('training', 0, searched)).toBe(searched);
+    expect(overallProgress('training', 0.5, searched)).toBeGreaterThan(searched);
+    expect(overallProgress('training', 1, searched)).toBeCloseTo(overallProgress('training', 1), 12);
+  });
+
   it('stays within its stage', () => {
     expect(overallProgress('training', 7)).toBe(overallProgress('training', 1));
     expect(overallProgress('training', -7)).toBe(overallProgress('training', 0));

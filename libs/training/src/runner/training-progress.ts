@@ -6,6 +6,7 @@ const SPANS: Record<TrainingStage, readonly [number, number]> = {
   queued: [0, 0],
   fetching: [0, 0.1],
   reading: [0.1, 0.2],
+  searching: [0.2, 0.7],
   training: [0.2, 0.9],
   evaluating: [0.9, 1],
   done: [1, 1],
@@ -13,15 +14,21 @@ const SPANS: Record<TrainingStage, readonly [number, number]> = {
 
 const BEAT_MILLISECONDS = 1_000;
 
-/** The share of the whole job, 0 to 1, when `fraction` of a stage is done. */
-export function overallProgress(stage: TrainingStage, fraction: number): number {
-  const [from, to] = SPANS[stage];
+/**
+ * The share of the whole job, 0 to 1, when `fraction` of a stage is done.
+ * @param begun the share that was done before the stage: a search leaves the training less to do
+ */
+export function overallProgress(stage: TrainingStage, fraction: number, begun = 0): number {
+  const [first, to] = SPANS[stage];
+  const from = Math.min(Math.max(first, begun), to);
   return from + (to - from) * Math.min(1, Math.max(0, fraction));
 }
 
 /** Shows how far a job is, and by the same stroke that its worker lives. Aborts when the job is another's by now. */
 export class TrainingProgress {
   private stage: TrainingStage = 'fetching';
+  /** The share of the whole that was done when the stage began. */
+  private begun = 0;
   private fraction = 0;
   private beating = false;
   private since = performance.now();
@@ -40,6 +47,7 @@ export class TrainingProgress {
   enter(stage: TrainingStage): void {
     Object.assign(this.seconds, this.elapsed());
     this.since = performance.now();
+    this.begun = overallProgress(this.stage, 1, this.begun);
     this.stage = stage;
     this.fraction = 0;
     void this.beat();
@@ -65,7 +73,7 @@ export class TrainingProgress {
     if (this.beating) return;
     this.beating = true;
     try {
-      const ours = await this.jobs.beat(this.claim, this.stage, overallProgress(this.stage, this.fraction));
+      const ours = await this.jobs.beat(this.claim, this.stage, overallProgress(this.stage, this.fraction, this.begun));
       if (!ours) this.abort.abort(new JobLost(this.claim.id));
     } catch {
       // The database is away; the job goes on and ends, or is lost, when it is back.

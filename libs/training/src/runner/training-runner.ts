@@ -1,19 +1,23 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { errorText, isDatabaseAway } from '@app/common';
 import { Config } from '@app/config';
-import { compileVectoriser } from '@app/features';
-import { BrokenArtifactError, type ComparedWith, type Lineage, Registrar, VersionsService } from '@app/model-registry';
+import { applyPolicy, type Lineage, PoliciesService, Registrar } from '@app/model-registry';
 import { openXgboost } from '@app/xgboost';
+import { findLeaks } from '../data/find-leaks.js';
 import { type LabelledTable, readTable } from '../data/read-table.js';
 import type { Dataset } from '../datasets/dataset.entity.js';
 import { DatasetsService } from '../datasets/datasets.service.js';
 import type { TrainingJob } from '../jobs/training-job.entity.js';
 import { JobLost, MAX_ATTEMPTS, TrainingJobsStore } from '../jobs/training-jobs.store.js';
-import { metricOf } from '../metrics/metric-of.js';
+import { optionsOf } from '../jobs/training-options.js';
+import { TrainingTrialsStore } from '../jobs/training-trials.store.js';
+import { ChampionComparison } from './champion-comparison.js';
+import { costsOf } from './costs-of.js';
 import { explainError } from './explain-error.js';
 import { libraryVersions } from './library-versions.js';
 import type { TrainingErrorCode } from './training-error-codes.js';
-import { labelsOf, scoreRows, trainChallenger, type TrainedModel } from './train-challenger.js';
+import { union } from './parts.js';
+import { trainChallenger, type TrainedModel } from './train-challenger.js';
 import { TrainingDurations, type TrainingOutcome } from './training-durations.js';
 import { TrainingProgress } from './training-progress.js';
 
@@ -30,7 +34,9 @@ export class TrainingRunner implements OnModuleDestroy {
   constructor(
     private readonly jobs: TrainingJobsStore,
     private readonly datasets: DatasetsService,
-    private readonly versions: VersionsService,
+    private readonly trials: TrainingTrialsStore,
+    private readonly policies: PoliciesService,
+    private readonly comparison: ChampionComparison,
     private readonly registrar: Registrar,
     private readonly durations: TrainingDurations,
     private readonly config: Config,
@@ -87,16 +93,21 @@ export class TrainingRunner implements OnModuleDestroy {
   private async train(job: TrainingJob, progress: TrainingProgress, signal: AbortSignal): Promise<void> {
     const definition = job.model?.definition;
     if (!definition) throw new Error(`training ${job.id} was read without its model`);
+    const options = optionsOf(job.options);
+    const { spec: policy } = await this.policies.inForce(job.modelId);
+    const costs = costsOf(policy);
+    const costColumn = options.cost_column ?? costs?.column ?? null;
     const dataset = await this.fetch(job, progress, signal);
     progress.enter('reading');
     const data = await readTable(this.datasets.pathOf(dataset), definition, {
       threads: this.config.trainingThreads,
       tempDirectory: this.config.datasets,
+      columns: { weight: options.weight_column, entity: options.entity_column, cost: costColumn },
       signal,
     });
 
-    progress.enter('training');
     const xgboost = openXgboost(this.config.xgboostLibrary ?? undefined);
+    const { fraudThreshold, trainingThreads: threads } = this.config;
     const trained = await trainChallenger(
       xgboost,
       data,
@@ -104,12 +115,23 @@ export class TrainingRunner implements OnModuleDestroy {
         definition,
         algorithm: job.algorithm,
         params: job.params,
+        options,
         seed: job.seed,
-        threads: this.config.trainingThreads,
-        threshold: this.config.fraudThreshold,
+        threads,
+        threshold: fraudThreshold,
+        cutOffs: (curve) => applyPolicy(policy, curve, fraudThreshold).cutOffs,
+        costColumn,
+        costs,
       },
       {
-        onTraining: (fraction) => {
+        onSearching: () => {
+          progress.enter('searching');
+        },
+        onTrial: (trial) => this.trials.record(job.id, trial),
+        onTraining: () => {
+          progress.enter('training');
+        },
+        onProgress: (fraction) => {
           progress.advance(fraction);
         },
         onEvaluating: () => {
@@ -118,6 +140,7 @@ export class TrainingRunner implements OnModuleDestroy {
         signal,
       },
     );
+    const { split } = trained;
     const lineage: Lineage = {
       dataset: {
         id: dataset.id,
@@ -129,13 +152,18 @@ export class TrainingRunner implements OnModuleDestroy {
       },
       features: definition.features,
       split: {
-        method: trained.split.method,
-        train_rows: trained.split.train.length,
-        holdout_rows: trained.split.holdout.length,
+        method: split.method,
+        train_rows: split.train.length,
+        calibration_rows: split.calibration.length,
+        holdout_rows: split.holdout.length,
+        dropped_rows: split.dropped,
       },
       params: trained.params,
+      options: { ...options },
+      rounds: trained.rounds,
+      calibration: trained.calibration,
       seed: job.seed,
-      threads: this.config.trainingThreads,
+      threads,
       libraries: libraryVersions(xgboost),
       seconds: progress.elapsed(),
       export_difference: trained.exportDifference,
@@ -156,41 +184,28 @@ export class TrainingRunner implements OnModuleDestroy {
     });
   }
 
-  /** Compares with the champion; once more when another version has become champion meanwhile. */
+  /** Compares with the champion; once more when another version has become champion, or the confidence was changed, meanwhile. */
   private async register(
     job: TrainingJob,
     data: LabelledTable,
-    trained: TrainedModel,
+    { version, split, probabilities }: TrainedModel,
     lineage: Lineage,
     signal: AbortSignal,
   ): Promise<void> {
-    const { metric } = job.model?.definition ?? { metric: 'average_precision' };
-    const challenger = { ...trained.version, modelId: job.modelId, trainingJobId: job.id, lineage };
+    if (!job.model) throw new Error(`training ${job.id} was read without its model`);
+    const challenger = { ...version, modelId: job.modelId, trainingJobId: job.id, lineage };
+    const leaks = await findLeaks(job.model.definition, data, union(split.train, split.calibration), signal);
+    const holdout = { data, rows: split.holdout, probabilities };
     let stored = false;
     while (!stored) {
       signal.throwIfAborted();
-      const comparedWith = await this.scoreChampion(job, data, trained.split.holdout);
-      stored = await this.registrar.register(challenger, metric, comparedWith, (manager) =>
-        this.jobs.finish(manager, job, lineage.dataset.id),
+      const comparedWith = await this.comparison.compare(job, holdout, signal);
+      stored = await this.registrar.register(
+        challenger,
+        comparedWith,
+        { leaks: leaks.map(({ feature }) => feature) },
+        (manager) => this.jobs.finish(manager, job, lineage.dataset.id),
       );
-    }
-  }
-
-  /** The champion's figure on the very rows the challenger was measured on. */
-  private async scoreChampion(job: TrainingJob, data: LabelledTable, holdout: Uint32Array): Promise<ComparedWith> {
-    const champion = await this.versions.findChampion(job.modelId);
-    if (!champion || !job.model) return null;
-    const { definition } = job.model;
-    const vectoriser = compileVectoriser(definition, champion.encoding);
-    try {
-      const probabilities = await scoreRows(champion, vectoriser, data, holdout, this.config.trainingThreads);
-      const measured = { labels: labelsOf(data, holdout), probabilities };
-      const value = metricOf(definition.metric, measured, { threshold: this.config.fraudThreshold });
-      return { championId: champion.id, value };
-    } catch (error) {
-      if (!(error instanceof BrokenArtifactError)) throw error;
-      this.logger.error(`${job.model.name}: the champion, version ${champion.version}, is broken`, errorText(error));
-      return { championId: champion.id, value: 'broken' };
     }
   }
 

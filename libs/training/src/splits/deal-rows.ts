@@ -11,11 +11,19 @@ interface Units {
   readonly frauds: Uint8Array;
 }
 
+/** Rows by themselves are shuffled among so many of the file's neighbours. */
+const BLOCK = 100;
+
+/** Makes another seed of a seed. */
+const OTHER_KIND = 0x9e3779b9;
+
 /**
  * Deals rows out to as many parts as there are shares, at random, with the same mix of frauds everywhere: units with a
- * fraud and those without are dealt out separately, the largest first, each to the part that lacks most rows. Where
- * every row is a unit, a part's share of a class is off by one row at the most. Each part gets a unit of either kind if
- * there are enough; the largest shares come first if not.
+ * fraud and those without are dealt out separately, each to the part that lacks most rows. Entities come the largest
+ * first. Rows by themselves come in the order of the file, shuffled a hundred at a time: when rows are added at its end,
+ * those before stay in their part, and a champion still has not learned from the holdout; a part's share of a class is
+ * off by one row at the most. Each part gets a unit of either kind if there are enough; the largest shares come first
+ * if not.
  *
  * @param entities A code per row of the data set, whose rows stay together; null: every row by itself.
  * @param rows Row numbers, ascending; so are the parts. @param shares They sum to 1. @param seed A whole number.
@@ -27,10 +35,10 @@ export function dealRows(
   shares: readonly number[],
   seed: number,
 ): Uint32Array[] {
-  const random = seededRandom(seed);
   const units = entities === null ? singleRows(labels, rows) : wholeEntities(labels, entities, rows);
   const partOf = new Uint8Array(units.sizes.length);
-  for (const kind of [0, 1]) dealKind(units, kind, shares, random, partOf);
+  // Draws of their own for each kind: more of one must not change the other's.
+  for (const kind of [0, 1]) dealKind(units, kind, shares, seededRandom(seed + kind * OTHER_KIND), partOf);
   return collect(rows, units.ofRow, partOf, shares.length);
 }
 
@@ -68,17 +76,18 @@ function dealKind(
   random: RandomGenerator,
   partOf: Uint8Array,
 ): void {
-  const units = shuffle(
-    Uint32Array.from(frauds.keys()).filter((unit) => frauds[unit] === kind),
-    random,
-  );
+  const units = Uint32Array.from(frauds.keys()).filter((unit) => frauds[unit] === kind);
   const sizeOf = (unit: number): number => sizes[unit] ?? 0;
   const total = units.reduce((sum, unit) => sum + sizeOf(unit), 0);
-  // Rows by themselves need no order by size, and they may be millions.
-  if (total > units.length) units.sort((a, b) => sizeOf(b) - sizeOf(a));
-  const lacking = shares.map((share) => share * total);
+  const alone = total === units.length;
+  const block = alone ? BLOCK : units.length;
+  for (let from = 0; from < units.length; from += block) shuffle(units.subarray(from, from + block), random);
+  if (!alone) units.sort((a, b) => sizeOf(b) - sizeOf(a));
+  // Rows by themselves: of those dealt out so far, so that later ones change nothing.
+  const lacking = shares.map((share) => (alone ? 0 : share * total));
   const empty = new Set(shares.keys());
   for (let index = 0; index < units.length; index++) {
+    if (alone) for (const [part, share] of shares.entries()) lacking[part] = (lacking[part] ?? 0) + share;
     const mustFill = units.length - index <= empty.size;
     const part = lacksMost(lacking, mustFill ? empty : null);
     const unit = units[index] ?? 0;

@@ -43,7 +43,7 @@ export function folds(data: SplitData, rows: Uint32Array, options: FoldOptions):
   if (!(gap >= 0 && gap < Infinity)) throw new RangeError(`The gap must be a number of seconds from 0, got ${gap}`);
   const all = method === 'by_time' ? prequential(data, rows, count, gap) : kFold(data, rows, options);
   const usable = all.filter(
-    ({ train, validation }) => whatLacks(data.labels, train) === null && whatLacks(data.labels, validation) === null,
+    ({ train, validation }) => whatLacks(data, train) === null && whatLacks(data, validation) === null,
   );
   if (usable.length < MIN_FOLDS) throw tooFew(method, usable.length, gap);
   return usable;

@@ -23,6 +23,8 @@ export interface SplitData {
   readonly times: Float64Array | null;
   /** A code per row, the same for the rows of one entity; null: the rows belong to nobody. */
   readonly entities: Int32Array | null;
+  /** One per row, not below 0; null or left out: each row counts 1. A row of weight 0 is in a part, but proves nothing. */
+  readonly weights?: Float64Array | null;
 }
 
 export interface SplitOptions {
@@ -53,11 +55,22 @@ export interface Split extends Parts {
   readonly method: SplitMethod;
 }
 
-/** What the rows miss for both classes to be there, as a message says it; null: they have both. */
-export function whatLacks(labels: Uint8Array, rows: Uint32Array): string | null {
-  let frauds = 0;
-  for (let index = 0; index < rows.length; index++) frauds += labels[rows[index] ?? 0] ?? 0;
+/** What the rows miss for both classes to be there and to count, as a message says it; null: they have both. */
+export function whatLacks(
+  { labels, weights }: Pick<SplitData, 'labels' | 'weights'>,
+  rows: Uint32Array,
+): string | null {
   if (rows.length === 0) return 'no rows';
-  if (frauds === 0) return 'no frauds';
-  return frauds === rows.length ? 'nothing but frauds' : null;
+  let frauds = 0;
+  let legitimate = 0;
+  for (let index = 0; index < rows.length; index++) {
+    const row = rows[index] ?? 0;
+    if (weights && !((weights[row] ?? 0) > 0)) continue;
+    if (labels[row] === 1) frauds++;
+    else legitimate++;
+  }
+  const counted = weights ? ' with a weight above 0' : '';
+  if (frauds === 0) return `no frauds${counted}`;
+  if (legitimate === 0) return weights ? `no legitimate rows${counted}` : 'nothing but frauds';
+  return null;
 }

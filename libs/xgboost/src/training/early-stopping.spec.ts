@@ -8,7 +8,15 @@ import type { LabelledRows, TrainingRequest } from './request.js';
 import { Validation } from './validation.js';
 
 const xgboost = openXgboost();
-const PARAMS = { rounds: 200, learning_rate: 0.3, max_depth: 4, early_stopping_rounds: 5 };
+const PARAMS = {
+  rounds: 200,
+  learning_rate: 0.3,
+  max_depth: 4,
+  subsample: 1,
+  colsample_bytree: 1,
+  max_bin: 256,
+  early_stopping_rounds: 5,
+};
 const TRAIN = weighted(sample(2_000, 7));
 const VALIDATION = weighted(sample(1_000, 8));
 

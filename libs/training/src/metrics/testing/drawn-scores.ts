@@ -1,11 +1,9 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { skipN } from 'pure-rand/utils/skipN';
+import { seededRandom } from '../../seeded-random.js';
 
 /** Numbers of a standard normal distribution, by Box and Muller; the same seed draws the same. */
 export function normals(seed: number): () => number {
-  const random = xoroshiro128plus(seed);
-  skipN(random, 64);
+  const random = seededRandom(seed);
   return () => Math.sqrt(-2 * Math.log(1 - uniformFloat64(random))) * Math.cos(2 * Math.PI * uniformFloat64(random));
 }
 

@@ -1,0 +1,48 @@
+import { type Challenger, OnnxModel, predictInRuns } from '@app/model-registry';
+import type { Algorithm } from '@app/xgboost';
+
+/**
+ * ONNX Runtime's probabilities may differ from XGBoost's by no more than this. A forest is a sum of hundreds of shares,
+ * which the two round differently, and whose log-odds near 0 and 1 make some hundred times as much of that.
+ */
+const MAX_EXPORT_DIFFERENCE: Readonly<Record<Algorithm, number>> = {
+  boosted_trees: 1e-5,
+  random_forest: 1e-3,
+  logistic_regression: 1e-5,
+};
+
+/** The exported model does not compute what was trained. */
+export class ExportError extends Error {}
+
+/**
+ * Probabilities of fraud by an ONNX artefact, one per row, on one thread as in serving: with several, the trees' sums are
+ * rounded otherwise, and equal scores fall apart.
+ * @throws BrokenArtifactError
+ */
+export async function predictWith(
+  { artifact, artifactSha256 }: Pick<Challenger, 'artifact' | 'artifactSha256'>,
+  width: number,
+  matrix: Float32Array,
+  rows: number,
+): Promise<Float32Array> {
+  const model = await OnnxModel.load(artifact, artifactSha256, width);
+  try {
+    return await predictInRuns(model, matrix, rows);
+  } finally {
+    await model.unload();
+  }
+}
+
+/** The largest difference between the two. @throws ExportError when it is too large */
+export function checkExport(algorithm: Algorithm, trained: Float32Array, probabilities: Float32Array): number {
+  let largest = 0;
+  for (const [row, probability] of probabilities.entries()) {
+    const difference = Math.abs(probability - (trained[row] ?? NaN));
+    // Written so that NaN is refused, too.
+    if (!(difference <= MAX_EXPORT_DIFFERENCE[algorithm])) {
+      throw new ExportError(`the exported model says ${probability} where the trained one says ${trained[row]}`);
+    }
+    largest = Math.max(largest, difference);
+  }
+  return largest;
+}

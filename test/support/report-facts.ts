@@ -1,0 +1,116 @@
+import type { ThresholdCurve } from '@app/model-registry';
+import type { ReportFacts } from '../../libs/training/src/report/report-facts.js';
+
+/** 1,000 rows, 10 of them frauds. */
+export const REPORT_CURVE: ThresholdCurve = {
+  thresholds: [0.95, 0.8, 0.4, 0.04, 0.01, 0.001, 0.0001],
+  frauds: [4, 6, 8, 9, 9, 10, 10],
+  legitimate: [0, 1, 4, 15, 60, 290, 990],
+  amounts: { amount: [400, 700, 900, 960, 960, 1000, 1000] },
+  rows: 1000,
+  weight: 1000,
+  total_frauds: 10,
+  total_legitimate: 990,
+  total_amounts: {},
+};
+
+/** A version of today, with all that a report can tell. */
+export const REPORT_FACTS: ReportFacts = {
+  model: 'claims',
+  description: 'Insurance claims.',
+  metric: 'average_precision',
+  lowerIsBetter: false,
+  version: 3,
+  champion: true,
+  algorithm: 'boosted_trees',
+  trainedAt: new Date('2026-11-21T09:15:00Z'),
+  training: { id: 17, requestedBy: 'risk' },
+  dataset: { source: 'claims.parquet', sha256: 'a3f0b1c2d3e4f506'.repeat(4), simulated: false, rows: 5000, frauds: 50 },
+  split: { method: 'by_time', train_rows: 2900, calibration_rows: 1000, holdout_rows: 1000, dropped_rows: 100 },
+  calibration: { method: 'platt' },
+  metrics: {
+    average_precision: 0.71,
+    roc_auc: 0.98,
+    ks: 0.89,
+    recall_at_fpr_0_001: 0.6,
+    recall_at_fpr_0_01: 0.8,
+    precision: 0.87,
+    recall: 0.65,
+    f1: 0.744,
+    threshold: 50,
+    rows: 1000,
+    frauds: 10,
+    weight: 1000,
+    fraud_weight: 10,
+    calibration_error: 0.002,
+    precision_at: [{ k: 100, precision: 0.09 }],
+    card_precision_at_100: 0.3,
+    expected_cost: 0.142,
+    reliability: [
+      { from: 0.0001, to: 0.001, mean_probability: 0.0005, fraud_share: 0, rows: 500, weight: 500 },
+      { from: 0.001, to: 0.01, mean_probability: 0.004, fraud_share: 0.004, rows: 250, weight: 250 },
+      { from: 0.01, to: 0.9, mean_probability: 0.03, fraud_share: 0.036, rows: 250, weight: 250 },
+    ],
+    intervals: { average_precision: [0.6, 0.8], recall: [0.5, 0.75], expected_cost: [0.1, 0.2] },
+  },
+  importances: { amount: 0.5, channel: 0.3, age: 0.2, weekday: 0 },
+  curve: REPORT_CURVE,
+  policy: {
+    version: 4,
+    spec: { kind: 'costs', missed_fraud: 'amount', false_alarm: 25, review: 2 },
+    cutOffs: { review: 0.04, block: 0.8 },
+  },
+  comparison: {
+    promoted: true,
+    reason: 'better',
+    at: new Date('2026-11-21T09:16:00Z'),
+    champion: 2,
+    metric: 'average_precision',
+    challengerValue: 0.71,
+    championValue: 0.68,
+    gain: { value: 0.03, interval: [0.01, 0.05], confidence: 0.95, minImprovement: 0.02 },
+    guards: [
+      { name: 'min_frauds', passed: true, detail: '10 frauds' },
+      { name: 'calibration', passed: false, detail: 'much worse' },
+    ],
+  },
+  trials: [
+    { number: 1, params: { rounds: 100 }, value: 0.6 },
+    { number: 2, params: { rounds: 200 }, value: 0.7 },
+    { number: 3, params: { rounds: 300 }, value: null },
+    { number: 4, params: { rounds: 400 }, value: 0.65 },
+  ],
+};
+
+/** One of before there were curves, intervals, evidence and searches. */
+export const OLD_REPORT_FACTS: ReportFacts = {
+  ...REPORT_FACTS,
+  champion: false,
+  split: { method: 'stratified', train_rows: 4000, holdout_rows: 1000 },
+  calibration: null,
+  metrics: {
+    average_precision: 0.71,
+    roc_auc: 0.98,
+    precision: 0.87,
+    recall: 0.65,
+    f1: 0.744,
+    threshold: 50,
+    rows: 1000,
+    frauds: 10,
+  },
+  curve: null,
+  policy: null,
+  comparison: {
+    ...REPORT_FACTS.comparison,
+    promoted: false,
+    reason: 'not better',
+    at: new Date(0),
+    champion: 2,
+    metric: null,
+    challengerValue: null,
+    championValue: null,
+    gain: null,
+    guards: [],
+  },
+  trials: [],
+};
