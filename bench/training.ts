@@ -1,7 +1,7 @@
 /**
- * What a training costs beyond the boosting itself: a whole job (link fetched, CSV parsed, split, trained, exported,
- * checked, measured, compared, stored) against nothing but XGBoost's boosting, on all rows and on the four fifths that the
- * job trains on.
+ * What a training costs beyond one fit: a whole job (link fetched, CSV parsed, split, fitted, calibrated, fitted again,
+ * exported, checked, measured, compared, stored) against nothing but XGBoost's boosting, on all rows and on the four
+ * fifths that the job trains on.
  *
  *   npm run bench:training [-- --rows 285000 --turns 5 --threads 4]
  */
@@ -52,8 +52,8 @@ try {
     const job = await trainByService(turn + 1);
     const onPart = await boostAlone({ ...task, share: 0.8 });
     if (turn === 0) continue;
-    all.push(onAll);
-    part.push(onPart);
+    all.push(onAll.seconds);
+    part.push(onPart.seconds);
     jobs.push(job.seconds);
     stages = job.stages;
   }
