@@ -3,8 +3,8 @@ import { DatasetError } from './dataset-error.js';
 /** Fewer rows than this cannot be split into parts that mean anything. */
 const MIN_ROWS = 50;
 
-/** At least one for training and one for the holdout. */
-const MIN_OF_EACH_CLASS = 2;
+/** One for each part of the split. */
+const MIN_OF_EACH_CLASS = 3;
 
 /** @throws DatasetError `too_many_rows`, `too_few_rows` */
 export function checkRows(rows: number, maxRows: number): void {

@@ -116,4 +116,16 @@ describe('intervals', () => {
     expect((await measured(drawn(frauds, legitimate, 5))).intervals).toEqual({});
     expect((await measured(drawn(frauds + 2, legitimate + 2, 5))).intervals).toHaveProperty('average_precision');
   });
+
+  it('leave room where no resample has a fault: six frauds of six are no proof', async () => {
+    const labels = Uint8Array.from({ length: 200 }, (_, row) => (row < 6 ? 1 : 0));
+    const probabilities = Float32Array.from(labels, (label, row) => (label === 1 ? 0.9 : row / 2_000));
+    const { recall, roc_auc: area, intervals } = await measured({ labels, probabilities });
+    expect([recall, area]).toEqual([1, 1]);
+    // Wilson's lower end, 6 / (6 + 1.96²).
+    for (const name of ['recall', 'precision', 'roc_auc', 'average_precision']) {
+      expect(intervals[name]?.[0]).toBeCloseTo(0.6097, 4);
+      expect(intervals[name]?.[1]).toBe(1);
+    }
+  });
 });

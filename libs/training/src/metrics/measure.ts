@@ -5,8 +5,12 @@ import { percentileInterval } from './interval.js';
 import { checkRows, type MeasuredRows } from './measured-rows.js';
 import { PRECISION_AT } from './ranking-figures.js';
 import { defaultResamples, resample, scarceUnits, type Units, unitsOf } from './resampling.js';
+import { wilson } from './wilson.js';
 
 const CONFIDENCE = 0.95;
+
+/** Figures that are no shares: 0 and 1 are no ends. */
+const UNBOUNDED: ReadonlySet<string> = new Set(['log_loss', 'expected_cost']);
 
 export interface MeasureOptions extends FigureOptions {
   readonly seed: number;
@@ -79,10 +83,16 @@ async function intervalsOf(
     for (const [name, values] of drawn) values[index] = Number(again[name] ?? NaN);
   });
   return Object.fromEntries(
-    [...drawn].map(([name, values]) => [
-      name,
-      percentileInterval(figures[name] ?? NaN, values, CONFIDENCE, independent),
-    ]),
+    [...drawn].map(([name, values]) => {
+      const figure = figures[name] ?? NaN;
+      // No resample of what is without a fault has one: that is no proof that there are none.
+      const faultless =
+        (figure === 0 || figure === 1) && !UNBOUNDED.has(name) && values.every((each) => each === figure);
+      const interval = faultless
+        ? wilson(figure, independent)
+        : percentileInterval(figure, values, CONFIDENCE, independent);
+      return [name, interval];
+    }),
   );
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { REPORT_CURVE, REPORT_FACTS } from '../../../../../test/support/report-facts.js';
 import { dotsOf, pathOf, svgOf, ticksOf, valueAt } from '../../../../../test/support/svg.js';
 import { reportPage } from '../report-page.js';
-import { wilson } from './wilson.js';
+import { wilson } from '../../metrics/wilson.js';
 
 const HTML = reportPage(REPORT_FACTS);
 

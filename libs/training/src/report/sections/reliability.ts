@@ -6,7 +6,7 @@ import { across, type Axis, drawing, plot } from '../drawing/plot.js';
 import { probabilityScale, type Scale } from '../drawing/scale.js';
 import type { ReliabilityBin } from '@app/model-registry';
 import type { ReportFacts } from '../report-facts.js';
-import { wilson } from './wilson.js';
+import { wilson } from '../../metrics/wilson.js';
 
 /** Whether probabilities mean what they say. */
 export function reliability({ metrics }: ReportFacts): Markup {
