@@ -9,7 +9,11 @@ export function explainError(error: unknown): { code: TrainingErrorCode; message
   if (error instanceof XgboostError)
     return { code: 'bad_params', message: `XGBoost refused the training: ${error.message}` };
   if (error instanceof XgboostUnavailableError) return { code: 'xgboost_unavailable', message: error.message };
-  if (error instanceof ExportError) return { code: 'export_differs', message: `Nothing was stored: ${error.message}.` };
+  if (error instanceof ExportError)
+    return {
+      code: 'export_differs',
+      message: `Nothing was stored: ${error.message}. Ask for fewer trees, or for no calibration.`,
+    };
   if (isMissingFile(error)) {
     return {
       code: 'dataset_missing',

@@ -1,15 +1,7 @@
 import { type Challenger, OnnxModel, predictInRuns } from '@app/model-registry';
-import type { Algorithm } from '@app/xgboost';
 
-/**
- * ONNX Runtime's probabilities may differ from XGBoost's by no more than this. A forest is a sum of hundreds of shares,
- * which the two round differently, and whose log-odds near 0 and 1 make some hundred times as much of that.
- */
-const MAX_EXPORT_DIFFERENCE: Readonly<Record<Algorithm, number>> = {
-  boosted_trees: 1e-5,
-  random_forest: 1e-3,
-  logistic_regression: 1e-5,
-};
+/** ONNX Runtime's probabilities may differ from XGBoost's by no more than this. */
+const MAX_EXPORT_DIFFERENCE = 1e-5;
 
 /** The exported model does not compute what was trained. */
 export class ExportError extends Error {}
@@ -34,12 +26,12 @@ export async function predictWith(
 }
 
 /** The largest difference between the two. @throws ExportError when it is too large */
-export function checkExport(algorithm: Algorithm, trained: Float32Array, probabilities: Float32Array): number {
+export function checkExport(trained: Float32Array, probabilities: Float32Array): number {
   let largest = 0;
   for (const [row, probability] of probabilities.entries()) {
     const difference = Math.abs(probability - (trained[row] ?? NaN));
     // Written so that NaN is refused, too.
-    if (!(difference <= MAX_EXPORT_DIFFERENCE[algorithm])) {
+    if (!(difference <= MAX_EXPORT_DIFFERENCE)) {
       throw new ExportError(`the exported model says ${probability} where the trained one says ${trained[row]}`);
     }
     largest = Math.max(largest, difference);

@@ -97,7 +97,7 @@ export async function trainChallenger(
       predictWith({ artifact, artifactSha256 }, vectoriser.width, matrix, rows),
       booster.predict(matrix, rows, plan.threads, calibration),
     ]);
-    const exportDifference = checkExport(algorithm, trained, probabilities);
+    const exportDifference = checkExport(trained, probabilities);
     const costs = costsOfRows(data, plan, split.holdout);
     const metrics = await measure(
       { ...factsOf(data, split.holdout), costs, probabilities },
