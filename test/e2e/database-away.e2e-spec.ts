@@ -100,7 +100,7 @@ describe('while PostgreSQL is away', () => {
     'the worker lives, and its training gives one version: %s',
     async (_, rounds, untilEnd) => {
       const dataset = await uploadText(app, simulatedCsv('credit-card', { rows: 4_000 }));
-      const id = await requestTraining(app, 'credit-card', { dataset, params: { rounds } });
+      const id = await requestTraining(app, 'credit-card', { dataset, params: { rounds, early_stopping_rounds: 0 } });
       await untilBoosting(id);
       await app.stopPostgres();
       if (untilEnd) {
