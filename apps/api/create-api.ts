@@ -13,6 +13,7 @@ import type { FastifyInstance } from 'fastify';
 import { ApiModule } from './api.module.js';
 import { boundBodies } from './bound-bodies.js';
 import { serveDocs } from './docs.js';
+import { openFastLane } from './fast-lane/open-fast-lane.js';
 import { hangUpAtTheEnd } from './hang-up-at-the-end.js';
 import { heedExpectations } from './heed-expectations.js';
 import { httpServer } from './http-server.js';
@@ -37,7 +38,6 @@ export async function createApi(config: Config, metrics: Metrics): Promise<NestF
   });
   const server = adapter.getInstance<FastifyInstance>();
   observeRequests(server, {
-    metrics,
     tracing: api.get(Tracing),
     champions: api.get(Champions),
     record,
@@ -61,6 +61,7 @@ export async function createApi(config: Config, metrics: Metrics): Promise<NestF
   parseBodies(server);
   boundBodies(server);
   heedExpectations(server);
+  openFastLane(server, api, record);
   api.useGlobalPipes(validationPipe());
   api.useGlobalFilters(errors);
   api.enableShutdownHooks();

@@ -1,35 +1,28 @@
 import type { AuthenticatedRequest } from '@app/auth';
 import { outageOf } from '@app/common';
-import { type Metrics, readTraceparent, type SpanAttributes, type Tracing, writeTraceparent } from '@app/metrics';
+import { readTraceparent, type SpanAttributes, type Tracing, writeTraceparent } from '@app/metrics';
 import type { Champions } from '@app/model-registry';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { RequestLine } from './request-log.js';
 import { NO_ROUTE, type RequestRecord } from './request-record.js';
 
 /** The client hung up before it was answered: nginx' status for that. */
-const HUNG_UP = 499;
+export const HUNG_UP = 499;
 
 export interface Observers {
-  readonly metrics: Metrics;
   readonly tracing: Tracing;
   readonly champions: Champions;
   readonly record: RequestRecord;
 }
 
 /** Counts, times, traces and logs each request, whoever ends it. Call it first, so that it sees those refused early. */
-export function observeRequests(server: FastifyInstance, { metrics, tracing, champions, record }: Observers): void {
-  let inFlight = 0;
-  metrics.gauge('fraud_http_requests_in_flight', 'Requests that are being answered.', [], () => [
-    { labels: {}, value: inFlight },
-  ]);
+export function observeRequests(server: FastifyInstance, { tracing, champions, record }: Observers): void {
   server.addHook('onRequest', (request, reply, done) => {
     const span = tracing.begin(readTraceparent(request.headers.traceparent), 'server');
     reply.header('traceparent', writeTraceparent(span.context));
-    inFlight += 1;
     record.begin(request.raw.socket);
     // Unlike the hook for answers, it also comes when the client does not wait for one.
     reply.raw.once('close', () => {
-      inFlight -= 1;
       record.end(request.raw.socket);
       const line = lineOf(request, reply, span.context.traceId, champions);
       record.write(line);
@@ -71,7 +64,8 @@ function namedModel({ routeOptions, params }: AuthenticatedRequest, champions: C
   return typeof name === 'string' && champions.find(name) ? name : null;
 }
 
-function attributesOf(line: RequestLine): SpanAttributes {
+/** What a span tells of a request. */
+export function attributesOf(line: RequestLine): SpanAttributes {
   return {
     'http.request.method': line.method,
     'http.route': line.route,

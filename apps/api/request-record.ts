@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { Metrics } from '@app/metrics';
+import type { HistogramSeries, Metrics } from '@app/metrics';
 import type { RequestLine, RequestLog } from './request-log.js';
 
 /** With bounds where the alarms are: 150 ms and 200 ms. */
@@ -11,6 +11,9 @@ export const NO_ROUTE = '(none)';
 /** What stays of each request: a figure and a line in the log. */
 export class RequestRecord {
   private readonly durations;
+  /** By method, route, status and model. */
+  private readonly series = new Map<string, HistogramSeries>();
+  private inFlight = 0;
   /** Connections on which a request is being answered. */
   private readonly underWay = new WeakSet<Duplex>();
 
@@ -24,13 +27,18 @@ export class RequestRecord {
       ['method', 'route', 'status', 'model'],
       SECONDS,
     );
+    metrics.gauge('fraud_http_requests_in_flight', 'Requests that are being answered.', [], () => [
+      { labels: {}, value: this.inFlight },
+    ]);
   }
 
   begin(connection: Duplex): void {
+    this.inFlight += 1;
     this.underWay.add(connection);
   }
 
   end(connection: Duplex): void {
+    this.inFlight -= 1;
     this.underWay.delete(connection);
   }
 
@@ -38,7 +46,13 @@ export class RequestRecord {
     const { route, status, model, milliseconds } = line;
     // Anybody can ask with any of three dozen methods for what is not there.
     const method = route === NO_ROUTE ? 'other' : line.method;
-    this.durations.observe({ method, route, status, model: model ?? '' }, milliseconds / 1_000);
+    const key = `${method} ${route} ${status} ${model ?? ''}`;
+    let series = this.series.get(key);
+    if (!series) {
+      series = this.durations.series({ method, route, status: String(status), model: model ?? '' });
+      this.series.set(key, series);
+    }
+    series.observe(milliseconds / 1_000);
     this.log.write(line);
   }
 

@@ -1,45 +1,61 @@
-import { dataSourceOptions } from '@app/database';
+import { loadConfig } from '@app/config';
 import { Metrics } from '@app/metrics';
-import { DecisionLog, type DecisionRecord, ScoringMetrics } from '@app/scoring';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { AbstractLogger, DataSource } from 'typeorm';
+import { DecisionLog, type DecisionRecord, DecisionStore, ScoringMetrics } from '@app/scoring';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
 import { startApp, type TestApp } from '../support/app.js';
 import { countCommits, countDecisions, countStored } from '../support/decisions.js';
 
-/** The statements that are sent. */
-class StatementLog extends AbstractLogger {
-  readonly statements: string[] = [];
+/** JSON that PostgreSQL cannot keep. */
+const REFUSED = '{"text":"a\\u0000b"}';
 
-  override logQuery(statement: string): void {
-    this.statements.push(statement);
-  }
+/** Counts its statements. */
+class CountingStore extends DecisionStore {
+  statements = 0;
 
-  protected override writeLog(): void {
-    // Nobody reads the rest.
+  override store(...args: Parameters<DecisionStore['store']>): Promise<void> {
+    this.statements += 1;
+    return super.store(...args);
   }
 }
 
 describe('the decision log', () => {
   let app: TestApp;
-  let dataSource: DataSource;
+  const open: DecisionLog[] = [];
   beforeAll(async () => {
     app = await startApp({ worker: false });
-    dataSource = await new DataSource(dataSourceOptions(app.databaseUrl, 'test')).initialize();
   });
-  afterAll(async () => {
-    await dataSource.destroy();
-    await app.stop();
+  afterEach(async () => {
+    for (const log of open.splice(0)) await log.onApplicationShutdown();
   });
+  afterAll(() => app.stop());
+
+  const logOf = (settings: Readonly<Record<string, string>> = {}) => {
+    const environment = {
+      DATABASE_URL: app.databaseUrl,
+      REDIS_URL: 'redis://127.0.0.1',
+      API_KEY: app.key,
+      ...settings,
+    };
+    const config = loadConfig(environment, 'api');
+    const store = new CountingStore(config);
+    const log = new DecisionLog(store, new ScoringMetrics(new Metrics()), config);
+    open.push(log);
+    const append = (records: readonly DecisionRecord[]): Promise<void> =>
+      new Promise((stored, refused) => {
+        log.append({ records, stored, refused });
+      });
+    return { log, store, append };
+  };
 
   const record = (change: Partial<DecisionRecord> = {}): DecisionRecord => ({
     id: uuidv7(),
-    decidedAt: new Date(),
+    decidedAt: Date.now(),
     modelId: 1,
     versionId: 1,
     policyVersion: 1,
     transactionId: null,
-    inputs: { amount: 1 },
+    inputs: '{"amount":1}',
     probability: 0.25,
     score: 25,
     decision: 'approve',
@@ -63,41 +79,33 @@ describe('the decision log', () => {
 
   /** Each as a request of its own, all at once; and how many statements that took. */
   const appendAll = async (records: readonly DecisionRecord[]) => {
-    const watched = new StatementLog();
-    const options = { ...dataSourceOptions(app.databaseUrl, 'test'), logger: watched };
-    const source = await new DataSource(options).initialize();
-    try {
-      const log = new DecisionLog(source, new ScoringMetrics(new Metrics()));
-      const outcomes = await Promise.allSettled(records.map((each) => log.append([each])));
-      const inserts = watched.statements.filter((each) => each.includes('INSERT INTO decisions')).length;
-      return { outcomes: outcomes.map(({ status }) => status), inserts };
-    } finally {
-      await source.destroy();
-    }
+    const { store, append } = logOf();
+    const outcomes = await Promise.allSettled(records.map((each) => append([each])));
+    return { outcomes: outcomes.map(({ status }) => status), inserts: store.statements };
   };
 
   it('has a decision in the table when it says so', async () => {
-    const log = new DecisionLog(dataSource, new ScoringMetrics(new Metrics()));
+    const { append } = logOf();
     const inputs = { text: 'ä€𝄞 \\ "x" \n\t\u2028 {a,b}', nothing: null, small: 1e-7, list: [1, 'NULL'] };
-    const one = record({ transactionId: 'it’s "quoted", {braced}', inputs });
-    await log.append([one]);
+    const one = record({ transactionId: 'it’s "quoted", {braced}', inputs: JSON.stringify(inputs) });
+    await append([one]);
     const { rows } = await app.db.query('SELECT transaction_id, inputs FROM decisions WHERE id = $1', [one.id]);
-    expect(rows).toEqual([{ transaction_id: one.transactionId, inputs: one.inputs }]);
+    expect(rows).toEqual([{ transaction_id: one.transactionId, inputs }]);
   });
 
   it('writes what waits together in few statements', async () => {
-    const log = new DecisionLog(dataSource, new ScoringMetrics(new Metrics()));
+    const { append } = logOf();
     const records = Array.from({ length: 2_000 }, () => record());
-    await Promise.all(records.map((each) => log.append([each])));
+    await Promise.all(records.map((each) => append([each])));
     expect(await stored(records)).toBe(2_000);
     expect(await commits(records)).toBeLessThan(20);
   });
 
   it('lets a row that the database refuses fail alone', async () => {
-    const log = new DecisionLog(dataSource, new ScoringMetrics(new Metrics()));
+    const { append } = logOf();
     const good = [record(), record(), record()];
-    const bad = record({ inputs: { text: 'a\u0000b' } });
-    const outcomes = await Promise.allSettled([...good, bad].map((each) => log.append([each])));
+    const bad = record({ inputs: REFUSED });
+    const outcomes = await Promise.allSettled([...good, bad].map((each) => append([each])));
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected']);
     expect(await stored([...good, bad])).toBe(3);
   });
@@ -119,7 +127,7 @@ describe('the decision log', () => {
       'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NEW; END'`);
     await app.db.query(`CREATE TRIGGER hang_up BEFORE INSERT ON decisions FOR EACH ROW
       WHEN (NEW.transaction_id = 'lost') EXECUTE FUNCTION hang_up()`);
-    const refused = record({ inputs: { text: 'a\u0000b' } });
+    const refused = record({ inputs: REFUSED });
     const records = [record(), refused, record({ transactionId: 'lost' }), record(), record()];
     const { outcomes, inserts } = await appendAll(records);
     await app.db.query('DROP FUNCTION hang_up CASCADE');
@@ -129,18 +137,18 @@ describe('the decision log', () => {
   });
 
   it.each([2, 10_000])('stores all %i of a request by one commit', async (count) => {
-    const log = new DecisionLog(dataSource, new ScoringMetrics(new Metrics()));
+    const { append } = logOf();
     const records = Array.from({ length: count }, () => record());
-    await Promise.all([log.append([record()]), log.append(records)]);
+    await Promise.all([append([record()]), append(records)]);
     expect(await stored(records)).toBe(count);
     expect(await commits(records)).toBe(1);
   });
 
   it('stores none of a request that fails half-way, and all of those beside it', async () => {
-    const log = new DecisionLog(dataSource, new ScoringMetrics(new Metrics()));
+    const { append } = logOf();
     const beside = [[record()], Array.from({ length: 700 }, () => record()), [record(), record()]];
-    const bad = Array.from({ length: 1_200 }, (_, at) => record(at === 1_100 ? { inputs: { text: 'a\u0000b' } } : {}));
-    const outcomes = await Promise.allSettled([...beside, bad].map((each) => log.append(each)));
+    const bad = Array.from({ length: 1_200 }, (_, at) => record(at === 1_100 ? { inputs: REFUSED } : {}));
+    const outcomes = await Promise.allSettled([...beside, bad].map((each) => append(each)));
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected']);
     expect(await stored(bad)).toBe(0);
     expect(await stored(beside.flat())).toBe(703);
@@ -148,7 +156,7 @@ describe('the decision log', () => {
 
   it('has nothing to store of an empty request', async () => {
     const before = await countDecisions(app);
-    await new DecisionLog(dataSource, new ScoringMetrics(new Metrics())).append([]);
+    await logOf().append([]);
     expect(await countDecisions(app)).toBe(before);
   });
 

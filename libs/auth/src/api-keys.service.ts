@@ -30,6 +30,7 @@ export class ApiKeyTakenError extends Error {
 export class ApiKeysService implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(ApiKeysService.name);
   private ring = new KeyRing([]);
+  private changes = 0;
   private running: Promise<void> = Promise.resolve();
   private next: Promise<void> | undefined;
   /** Names whose keys were revoked while a read was under way: it may have seen them valid still. */
@@ -62,8 +63,14 @@ export class ApiKeysService implements OnModuleInit, OnApplicationShutdown {
     return this.ring.find(key);
   }
 
+  /** Grows with each change of the keys that are valid, and with each look at them. */
+  get generation(): number {
+    return this.changes;
+  }
+
   /** The key of this name was revoked: refuses it from now on, without a read. */
   forget(name: string): void {
+    this.changes += 1;
     this.revoked.add(name);
     this.ring.remove(name);
   }
@@ -87,6 +94,7 @@ export class ApiKeysService implements OnModuleInit, OnApplicationShutdown {
       const ring = new KeyRing(await this.keys.findBy({ revokedAt: IsNull() }));
       for (const name of this.revoked) ring.remove(name);
       this.ring = ring;
+      this.changes += 1;
       this.failing = false;
     } catch (error) {
       if (!this.failing) this.logger.error('cannot read the keys; trying again every second', errorText(error));

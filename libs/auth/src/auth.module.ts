@@ -13,6 +13,7 @@ import { KeysService } from './keys.service.js';
 @Module({
   imports: [TypeOrmModule.forFeature([ApiKey])],
   controllers: [KeysController],
+  exports: [KeyCheck, KeyUses],
   providers: [ApiKeysService, KeyCheck, KeysService, KeyUses, { provide: APP_GUARD, useClass: ApiKeyGuard }],
 })
 export class AuthModule {}

@@ -9,4 +9,5 @@ export {
   Public,
 } from './authenticated.js';
 export { KeyCheck } from './key-check.js';
+export { KeyUses } from './key-uses.js';
 export type { KeyHolder, Principal } from './principal.js';

@@ -9,6 +9,18 @@ import { hasExpired, type KeyHolder } from './principal.js';
 export class KeyCheck {
   constructor(private readonly keys: ApiKeysService) {}
 
+  /** Who may score by the key that a request carries; undefined: nobody, or `holderOf` says why not. */
+  scorerOf(headers: IncomingHttpHeaders): KeyHolder | undefined {
+    const key = headers['x-api-key'];
+    const holder = typeof key === 'string' ? this.keys.find(key) : undefined;
+    return holder?.scopes.includes('score') && !hasExpired(holder) ? holder : undefined;
+  }
+
+  /** Changes whenever a key may have become invalid; as long as it does not, who was let in may go on. */
+  get generation(): number {
+    return this.keys.generation;
+  }
+
   /** @throws Problem 403 where the key is missing or not valid now */
   holderOf(headers: IncomingHttpHeaders): KeyHolder {
     const key = headers['x-api-key'];

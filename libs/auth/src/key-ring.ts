@@ -8,13 +8,16 @@ export interface StoredKey extends KeyHolder {
 }
 
 interface Entry {
+  /** The digest in hex, as bytes. */
   readonly digest: Buffer;
   readonly holder: KeyHolder;
 }
 
+const HEX_DIGITS = 64;
+
 /** SHA-256 suffices: a key is random, not a password that could be guessed from a list. */
 export function hashKey(key: string): string {
-  return digestOf(key).toString('hex');
+  return hash('sha256', key, 'hex');
 }
 
 /** A new key: 256 random bits behind a prefix by which people and secret scanners know it. */
@@ -27,14 +30,16 @@ export function newKey(): string {
  * digest, so the time taken can tell at most those, and does not grow with the number of keys (see decision 0009).
  */
 export class KeyRing {
-  private readonly entries = new Map<number, readonly Entry[]>();
+  private readonly entries = new Map<string, readonly Entry[]>();
+  /** Where the digest of the key that is looked up is put: a buffer of its own for each would cost more than all else. */
+  private readonly looked = Buffer.alloc(HEX_DIGITS);
 
   constructor(keys: readonly StoredKey[]) {
     for (const { keyHash, id, name, scopes, expiresAt, rateLimitPerMinute } of keys) {
-      const digest = Buffer.from(keyHash, 'hex');
       const holder = Object.freeze({ id, name, scopes, expiresAt, rateLimitPerMinute });
-      const start = startOf(digest);
-      this.entries.set(start, [...(this.entries.get(start) ?? []), { digest, holder }]);
+      const start = startOf(keyHash);
+      const entry = { digest: Buffer.from(keyHash, 'latin1'), holder };
+      this.entries.set(start, [...(this.entries.get(start) ?? []), entry]);
     }
   }
 
@@ -52,19 +57,17 @@ export class KeyRing {
 
   /** Compares whole digests in constant time, also where several start alike. */
   find(key: string): KeyHolder | undefined {
-    const digest = digestOf(key);
+    const digest = hashKey(key);
+    this.looked.write(digest, 'latin1');
     let found: KeyHolder | undefined;
     for (const entry of this.entries.get(startOf(digest)) ?? []) {
-      if (timingSafeEqual(entry.digest, digest)) found = entry.holder;
+      if (timingSafeEqual(entry.digest, this.looked)) found = entry.holder;
     }
     return found;
   }
 }
 
-function digestOf(key: string): Buffer {
-  return hash('sha256', key, 'buffer');
-}
-
-function startOf(digest: Buffer): number {
-  return digest.readUInt32BE(0);
+/** 32 bits of a digest. */
+function startOf(keyHash: string): string {
+  return keyHash.slice(0, 8);
 }

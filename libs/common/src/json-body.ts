@@ -1,4 +1,4 @@
-import { excessOfJson } from './json-text.js';
+import { excessOfJson, MAX_LEVELS } from './json-text.js';
 import { notFiniteFields } from './not-finite.js';
 import { Problem } from './problem.js';
 
@@ -7,12 +7,13 @@ import { Problem } from './problem.js';
  * @throws Problem 422, naming the fields where the text holds NaN or Infinity
  */
 export function parseJsonBody(text: string): unknown {
-  if (text.trim() === '') throw Problem.invalid([{ path: '', message: 'the body is empty; send a JSON document' }]);
-  const excess = excessOfJson(text);
+  // A shorter one cannot be too deep, nor hold too much.
+  const excess = text.length > MAX_LEVELS * 2 ? excessOfJson(text) : undefined;
   if (excess !== undefined) throw Problem.invalid([{ path: '', message: excess }]);
   try {
     return JSON.parse(text);
   } catch (error) {
+    if (text.trim() === '') throw Problem.invalid([{ path: '', message: 'the body is empty; send a JSON document' }]);
     const fields = notFiniteFields(text);
     throw Problem.invalid(
       fields.length > 0 ? fields : [{ path: '', message: `the body is not JSON: ${messageOf(error)}` }],

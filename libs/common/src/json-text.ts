@@ -19,7 +19,7 @@ export function endOfText(json: string, start: number): number {
 }
 
 /** No body of ours is as deep, nor holds as much. JSON.parse takes seconds, and gigabytes, for what 16 MiB can hold. */
-const MAX_LEVELS = 1_000;
+export const MAX_LEVELS = 1_000;
 const MAX_HOLDERS = 500_000;
 const MAX_FIELDS = 20_000;
 

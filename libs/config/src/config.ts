@@ -10,6 +10,10 @@ export const MAX_RATE_LIMIT = 2_000_000_000;
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+/** Whether an answer waits for the commit of its decision. */
+export const DECISION_LOGS = ['durable', 'async'] as const;
+export type DecisionLogMode = (typeof DECISION_LOGS)[number];
+
 /** The name of the environment variable behind each field. */
 export const SETTINGS = {
   environment: 'NODE_ENV',
@@ -24,6 +28,7 @@ export const SETTINGS = {
   datasetMaxMebibytes: 'DATASET_MAX_MIB',
   rateLimitPerMinute: 'RATE_LIMIT_PER_MINUTE',
   fraudThreshold: 'FRAUD_THRESHOLD',
+  decisionLog: 'DECISION_LOG',
   trainingThreads: 'TRAINING_THREADS',
   xgboostLibrary: 'XGBOOST_LIBRARY',
   drainSeconds: 'DRAIN_SECONDS',
@@ -143,6 +148,11 @@ export class Config {
   @Expose({ name: SETTINGS.fraudThreshold })
   @WholeNumber(0, 100)
   readonly fraudThreshold: number = 50;
+
+  /** `durable`: an answer leaves after its decision is committed; `async`: before. */
+  @Expose({ name: SETTINGS.decisionLog })
+  @IsIn(DECISION_LOGS, { message: `must be ${DECISION_LOGS.join(' or ')}` })
+  readonly decisionLog: DecisionLogMode = 'durable';
 
   @Expose({ name: SETTINGS.trainingThreads })
   @WholeNumber(1, 256)

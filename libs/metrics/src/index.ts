@@ -1,3 +1,5 @@
+export { type Counter, type CounterSeries } from './counter.js';
+export { type Histogram, type HistogramSeries } from './histogram.js';
 export * from './metrics.js';
 export * from './metrics.module.js';
 export * from './serve-metrics.js';

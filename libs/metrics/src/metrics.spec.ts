@@ -19,7 +19,7 @@ describe('Metrics', () => {
       return Promise.resolve([{ labels: {}, value: 7 }]);
     };
     metrics.gauge('asked_for', 'Help.', [], read);
-    metrics.counter('counted_total', 'Help.', []).inc();
+    metrics.counter('counted_total', 'Help.', []).series({}).add();
     expect(await metrics.text()).toMatch(/^asked_for 7$/m);
     works = false;
     const text = await metrics.text();

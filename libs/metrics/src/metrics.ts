@@ -1,6 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { errorMessage } from '@app/common';
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { Counter } from './counter.js';
+import { Histogram } from './histogram.js';
 
 /** A scrape waits so long for a figure that must be asked for; then it does without. */
 const READ_MILLISECONDS = 2_000;
@@ -23,7 +25,7 @@ export class Metrics {
   }
 
   counter<Label extends string>(name: string, help: string, labelNames: readonly Label[]): Counter<Label> {
-    return new Counter({ name, help, labelNames, registers: [this.registry] });
+    return new Counter(name, help, labelNames, this.registry);
   }
 
   histogram<Label extends string>(
@@ -31,8 +33,8 @@ export class Metrics {
     help: string,
     labelNames: readonly Label[],
     buckets: readonly number[],
-  ): Histogram<Label> {
-    return new Histogram({ name, help, labelNames, buckets: [...buckets], registers: [this.registry] });
+  ): Pick<Histogram<Label>, 'series' | 'drop'> {
+    return new Histogram(name, help, labelNames, buckets, this.registry);
   }
 
   /** A figure that is read when it is asked for. One that cannot be read is left out; the others still come. */

@@ -47,14 +47,23 @@ export class OnnxModel {
 
   /** Runs work of several predictions, between which an `unload` must not take the session away. */
   async whileLoaded<T>(work: () => Promise<T>): Promise<T> {
-    if (this.retired && this.running === 0) throw new Error('the model was unloaded');
-    this.running += 1;
+    this.hold();
     try {
       return await work();
     } finally {
-      this.running -= 1;
-      await this.releaseWhenIdle();
+      await this.letGo();
     }
+  }
+
+  /** Keeps the session from being taken away until `letGo`. @throws Error when it was already */
+  hold(): void {
+    if (this.retired && this.running === 0) throw new Error('the model was unloaded');
+    this.running += 1;
+  }
+
+  async letGo(): Promise<void> {
+    this.running -= 1;
+    await this.releaseWhenIdle();
   }
 
   /** Gives the session's memory back once the predictions under way are done. None may begin after. */

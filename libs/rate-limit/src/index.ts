@@ -1,2 +1,2 @@
 export * from './rate-limit.module.js';
-export { rateLimited, RateLimits } from './rate-limits.js';
+export { rateLimited, RateLimits, type RateLimitState } from './rate-limits.js';

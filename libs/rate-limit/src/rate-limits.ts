@@ -5,6 +5,16 @@ import { Config } from '@app/config';
 import type { FastifyReply } from 'fastify';
 import { SharedCounts } from './shared-counts.js';
 
+/** How much of its minute a key has left. */
+export interface RateLimitState {
+  /** 0: none. */
+  readonly limit: number;
+  readonly remaining: number;
+  readonly secondsLeft: number;
+}
+
+const UNLIMITED: RateLimitState = { limit: 0, remaining: 0, secondsLeft: 0 };
+
 /** What keys may send in a minute. */
 @Injectable()
 export class RateLimits {
@@ -16,6 +26,23 @@ export class RateLimits {
   /** 0: no limit, as where nobody's key is asked for. */
   limitOf(holder: KeyHolder | undefined): number {
     return holder ? (holder.rateLimitPerMinute ?? this.config.rateLimitPerMinute) : 0;
+  }
+
+  /** Whether a request would be counted without waiting; counts nothing. */
+  isFar(holder: KeyHolder): boolean {
+    const limit = this.limitOf(holder);
+    return limit === 0 || this.counts.isFar(String(holder.id), limit);
+  }
+
+  /**
+   * Counts a request that is far from its limit, and need not wait for the exact number.
+   * @returns undefined: it may be near, was not counted, and is the guard's to judge
+   */
+  countIfFar(holder: KeyHolder): RateLimitState | undefined {
+    const limit = this.limitOf(holder);
+    if (limit === 0) return UNLIMITED;
+    const hits = this.counts.countIfFar(String(holder.id), limit);
+    return hits && { limit, remaining: limit - hits.totalHits, secondsLeft: hits.timeToExpire };
   }
 
   /**

@@ -4,7 +4,7 @@ import { errorMessage } from '@app/common';
 import { Config } from '@app/config';
 import { Batch } from './batch.js';
 import { RedisCounter } from './redis-counter.js';
-import { Windows } from './windows.js';
+import { type Window, Windows } from './windows.js';
 
 export const WINDOW_MILLISECONDS = 60_000;
 
@@ -55,22 +55,46 @@ export class SharedCounts implements ThrottlerStorage, OnModuleInit, OnApplicati
     this.counter.close();
   }
 
+  /** Whether `countIfFar` would count. */
+  isFar(key: string, limit: number): boolean {
+    return this.farWindow(key, limit, performance.now()) !== undefined;
+  }
+
+  /** Counts one request, unless it would have to wait for the exact number: undefined then. */
+  countIfFar(key: string, limit: number): Hits | undefined {
+    const now = performance.now();
+    const window = this.farWindow(key, limit, now);
+    if (!window) return undefined;
+    window.hits += 1;
+    if (!this.away) this.join(key, false);
+    else if (!this.underWay && now >= this.retryAt) this.join(key, true);
+    return toHits(window.hits, window.endsAt, limit, now);
+  }
+
   /** Counts one request. */
   async increment(key: string, _ttl: number, limit: number): Promise<Hits> {
-    const window = this.windows.open(key, performance.now());
+    const far = this.countIfFar(key, limit);
+    if (far) return far;
+    const now = performance.now();
+    const window = this.windows.open(key, now);
     window.hits += 1;
-    const own = toHits(window.hits, window.endsAt, limit);
+    const own = toHits(window.hits, window.endsAt, limit, now);
     if (this.away) {
-      if (!this.underWay && performance.now() >= this.retryAt) this.join(key, true);
+      if (!this.underWay && now >= this.retryAt) this.join(key, true);
       return own;
     }
     // A window that is full stays full until its end.
     if (window.shared && window.hits > limit) return own;
-    const farFromLimit = window.shared && limit - window.hits >= FAR_FROM_LIMIT;
-    const { batch, place } = this.join(key, !farFromLimit);
-    if (farFromLimit) return own;
+    const { batch, place } = this.join(key, true);
     const shared = await batch.placeOf(key, place);
-    return shared ? toHits(shared.hits, performance.now() + shared.millisecondsLeft, limit) : own;
+    const later = performance.now();
+    return shared ? toHits(shared.hits, later + shared.millisecondsLeft, limit, later) : own;
+  }
+
+  private farWindow(key: string, limit: number, now: number): Window | undefined {
+    const window = this.windows.find(key, now);
+    const known = this.away || window?.shared === true;
+    return window && known && limit - window.hits > FAR_FROM_LIMIT ? window : undefined;
   }
 
   /** For how many seconds the key's window is still full, as far as this process knows; undefined: it is not. */
@@ -155,8 +179,8 @@ export class SharedCounts implements ThrottlerStorage, OnModuleInit, OnApplicati
   }
 }
 
-function toHits(hits: number, endsAt: number, limit: number): Hits {
-  const secondsLeft = secondsUntil(endsAt, performance.now());
+function toHits(hits: number, endsAt: number, limit: number, now: number): Hits {
+  const secondsLeft = secondsUntil(endsAt, now);
   return { totalHits: hits, timeToExpire: secondsLeft, isBlocked: hits > limit, timeToBlockExpire: secondsLeft };
 }
 

@@ -4,7 +4,7 @@ import type { Principal } from '@app/auth';
 import { TRANSACTION_ID } from '@app/features';
 import { Repository } from 'typeorm';
 import { DecisionRow } from './decision.entity.js';
-import type { DecisionRecord } from './decision-log.js';
+import { toDecision } from './decision-json.js';
 import { type BatchDto, toRefused, transactionsOf } from './dto/batch.dto.js';
 import type { DecisionDto, StoredDecisionDto } from './dto/decision.dto.js';
 import type { DecisionListDto, DecisionListQueryDto } from './dto/decision-list.dto.js';
@@ -59,31 +59,12 @@ export class DecisionsService {
 
 function toStored(row: DecisionRow): StoredDecisionDto {
   if (!row.model || !row.version) throw new Error('a decision was read without its model and version');
-  return {
-    ...toDecision(row, row.model.name, row.version.version),
-    inputs: row.inputs,
-    decided_at: row.decidedAt,
-  };
-}
-
-function toDecision(record: DecisionRecord, model: string, version: number): DecisionDto {
-  return {
-    decision_id: record.id,
-    model,
-    model_version: version,
-    policy_version: record.policyVersion,
-    probability: record.probability,
-    score: record.score,
-    decision: record.decision,
-    is_fraud: record.isFraud,
-    reasons: record.reasons.map((reason) => ({ ...reason })),
-    warnings: record.warnings.map((warning) => ({ ...warning })),
-    transaction_id: sentTransactionId(record),
-  };
+  const record = { ...row, decidedAt: row.decidedAt.getTime(), transactionId: sentTransactionId(row) };
+  return { ...toDecision(record, row.model.name, row.version.version), inputs: row.inputs, decided_at: row.decidedAt };
 }
 
 /** As it was sent: the column keeps a number as text. */
-function sentTransactionId({ inputs }: DecisionRecord): string | number | null {
+function sentTransactionId({ inputs }: DecisionRow): string | number | null {
   const id = inputs[TRANSACTION_ID];
   return typeof id === 'string' || typeof id === 'number' ? id : null;
 }

@@ -50,8 +50,10 @@ export class Explainer {
     private readonly config: Config,
   ) {}
 
-  /** @param inputs the transaction as the vectoriser wrote it */
-  async explain(version: LoadedVersion, transaction: Transaction, inputs: Float32Array): Promise<Reason[]> {
+  /** @param transaction one that fits the version */
+  async explain(version: LoadedVersion, transaction: Transaction): Promise<Reason[]> {
+    const inputs = new Float32Array(version.vectoriser.width);
+    version.vectoriser.write(transaction, inputs, 0);
     const kept = this.keep(version);
     kept.users += 1;
     try {

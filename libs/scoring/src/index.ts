@@ -1,6 +1,10 @@
-export { DecisionLog, type DecisionRecord } from './decision-log.js';
+export { decisionJson, toDecision } from './decision-json.js';
+export { DecisionLog } from './decision-log/decision-log.js';
+export { DecisionStore } from './decision-log/decision-store.js';
+export type { DecisionRecord } from './decision-record.js';
 export { assertBatchSize, MAX_BATCH, pathByIndex, type PathOf } from './many.js';
 export { tooMany } from './problems.js';
+export { SCORE_ROUTE, type SingleRoute } from './single-route.js';
 export { ScoringMetrics } from './scoring-metrics.js';
 export * from './scoring.module.js';
-export { ScoringService } from './scoring.service.js';
+export { type Case, type DecisionSink, ScoringService } from './scoring.service.js';

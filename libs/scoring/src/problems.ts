@@ -15,3 +15,8 @@ export function explanationUnavailable(cause?: unknown): Problem {
 export function tooMany(path: string, max: number, sent: number): Problem {
   return Problem.invalid([{ path, message: `must hold at most ${max} transactions, got ${sent}: send them in parts` }]);
 }
+
+/** 503 */
+export function logFull(): Problem {
+  return Problem.unavailable('busy', 'Decisions come faster than the database stores them; send this one again.', 2);
+}

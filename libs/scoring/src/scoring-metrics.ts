@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { DECISION_OUTCOMES } from '@app/features';
-import { Metrics } from '@app/metrics';
-import type { DecisionRow } from './decision.entity.js';
+import { DECISION_OUTCOMES, type DecisionOutcome, type WarningCode } from '@app/features';
+import { type CounterSeries, type HistogramSeries, Metrics } from '@app/metrics';
+import type { DecisionRecord } from './decision-record.js';
 
 /** Of the score: finer where most transactions are, and where decisions are made. */
 const SCORES = [0, 1, 2, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100];
@@ -11,7 +11,14 @@ const LOG_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.
 /** Of each model: a model that is trained every night must not leave a series behind every day. */
 const VERSIONS_KEPT = 5;
 
-type Decided = Pick<DecisionRow, 'decision' | 'score' | 'warnings'>;
+type Decided = Pick<DecisionRecord, 'decision' | 'score' | 'warnings'>;
+
+/** The series of one version. */
+interface VersionSeries {
+  readonly version: number;
+  readonly decisions: Readonly<Record<DecisionOutcome, CounterSeries>>;
+  readonly scores: HistogramSeries;
+}
 
 /** What scoring tells of itself. Models and versions are named as the registry has them, never as a request did. */
 @Injectable()
@@ -38,14 +45,11 @@ export class ScoringMetrics {
     ['model'],
     RUN_SECONDS,
   );
-  private readonly log = this.metrics.histogram(
-    'fraud_decision_log_duration_seconds',
-    'From a decision to its commit.',
-    [],
-    LOG_SECONDS,
-  );
+  private readonly log = this.metrics
+    .histogram('fraud_decision_log_duration_seconds', 'From a decision to its commit.', [], LOG_SECONDS)
+    .series({});
   /** By model, the versions that have series; the one that scored last comes last. */
-  private readonly versions = new Map<string, string[]>();
+  private readonly versions = new Map<string, VersionSeries[]>();
 
   constructor(private readonly metrics: Metrics) {}
 
@@ -64,29 +68,48 @@ export class ScoringMetrics {
   async timeRun<T>(model: string, run: () => Promise<T>): Promise<T> {
     const since = performance.now();
     const result = await run();
-    this.runs.observe({ model }, (performance.now() - since) / 1_000);
+    this.runs.series({ model }).observe((performance.now() - since) / 1_000);
     return result;
   }
 
   /** Counts decisions that are stored. */
-  count(model: string, number: number, decisions: readonly Decided[]): void {
-    const version = String(number);
-    this.keep(model, version);
-    for (const { decision, score, warnings } of decisions) {
-      this.decisions.inc({ model, version, decision });
-      this.scores.observe({ model, version }, score);
-      for (const { code } of warnings) this.warnings.inc({ model, code });
+  count(model: string, version: number, decided: readonly Decided[]): void {
+    const { decisions, scores } = this.seriesOf(model, version);
+    for (const { decision, score, warnings } of decided) {
+      decisions[decision].add();
+      scores.observe(score);
+      for (const { code } of warnings) this.countWarning(model, code);
     }
   }
 
-  private keep(model: string, version: string): void {
+  private countWarning(model: string, code: WarningCode): void {
+    this.warnings.series({ model, code }).add();
+  }
+
+  private seriesOf(model: string, version: number): VersionSeries {
     const kept = this.versions.get(model) ?? [];
-    if (kept.at(-1) === version) return;
-    const lastUsed = [...kept.filter((each) => each !== version), version];
+    const last = kept.at(-1);
+    if (last?.version === version) return last;
+    const series = kept.find((each) => each.version === version) ?? this.makeSeries(model, version);
+    const lastUsed = [...kept.filter((each) => each !== series), series];
     this.versions.set(model, lastUsed.slice(-VERSIONS_KEPT));
-    for (const dropped of lastUsed.slice(0, -VERSIONS_KEPT)) {
-      this.scores.remove({ model, version: dropped });
-      for (const decision of DECISION_OUTCOMES) this.decisions.remove({ model, version: dropped, decision });
-    }
+    for (const dropped of lastUsed.slice(0, -VERSIONS_KEPT)) this.drop(model, dropped.version);
+    return series;
+  }
+
+  private makeSeries(model: string, number: number): VersionSeries {
+    const version = String(number);
+    const counterOf = (decision: DecisionOutcome): CounterSeries => this.decisions.series({ model, version, decision });
+    return {
+      version: number,
+      decisions: { approve: counterOf('approve'), review: counterOf('review'), block: counterOf('block') },
+      scores: this.scores.series({ model, version }),
+    };
+  }
+
+  private drop(model: string, number: number): void {
+    const version = String(number);
+    this.scores.drop({ model, version });
+    for (const decision of DECISION_OUTCOMES) this.decisions.drop({ model, version, decision });
   }
 }

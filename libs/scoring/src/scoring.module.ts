@@ -1,7 +1,8 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ServingModule } from '@app/model-registry';
-import { DecisionLog } from './decision-log.js';
+import { DecisionLog } from './decision-log/decision-log.js';
+import { DecisionStore } from './decision-log/decision-store.js';
 import { DecisionPartitions } from './decision-partitions.js';
 import { DecisionRow } from './decision.entity.js';
 import { DecisionsService } from './decisions.service.js';
@@ -9,11 +10,21 @@ import { Explainer } from './explainer.service.js';
 import { ScoringMetrics } from './scoring-metrics.js';
 import { ScoringController } from './scoring.controller.js';
 import { ScoringService } from './scoring.service.js';
+import { SharedRuns } from './shared-runs.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([DecisionRow]), ServingModule],
   controllers: [ScoringController],
-  providers: [ScoringService, DecisionsService, DecisionLog, DecisionPartitions, Explainer, ScoringMetrics],
+  providers: [
+    ScoringService,
+    DecisionsService,
+    DecisionLog,
+    DecisionStore,
+    DecisionPartitions,
+    Explainer,
+    ScoringMetrics,
+    SharedRuns,
+  ],
   exports: [DecisionsService, ScoringService],
 })
 export class ScoringModule {}

@@ -1,12 +1,13 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '@app/auth';
 import { Problem } from '@app/common';
 import { Config } from '@app/config';
 import { decide, type FieldError, toScore, type Transaction, TRANSACTION_ID } from '@app/features';
 import { Champions, type LoadedVersion } from '@app/model-registry';
-import { v7 as uuidv7 } from 'uuid';
 import { atOnce } from './at-once.js';
-import { DecisionLog, type DecisionRecord } from './decision-log.js';
+import { DecisionLog } from './decision-log/decision-log.js';
+import { type DecisionRecord, newDecisionId } from './decision-record.js';
 import { Explainer } from './explainer.service.js';
 import {
   assertBatchSize,
@@ -19,6 +20,7 @@ import {
   WARNINGS_PER_TRANSACTION,
 } from './many.js';
 import { ScoringMetrics } from './scoring-metrics.js';
+import { SharedRuns } from './shared-runs.js';
 
 /**
  * Of large ones, so many are worked on at a time: what is made of a list takes several times its memory, and a list that
@@ -44,6 +46,24 @@ export interface ScoredEach {
   readonly outcomes: readonly ({ readonly record: DecisionRecord } | { readonly errors: readonly FieldError[] })[];
 }
 
+/** What is decided on besides the probability. */
+export interface Case {
+  readonly version: LoadedVersion;
+  /** One that fits the version. */
+  readonly transaction: Transaction;
+  /** The same as JSON. */
+  readonly inputs: string;
+  /** The name of the key that asks. */
+  readonly decidedFor: string;
+  readonly reasons: DecisionRecord['reasons'];
+}
+
+/** Whoever waits for a decision. One of the two is called, once. */
+export interface DecisionSink {
+  decided(record: DecisionRecord): void;
+  failed(error: unknown): void;
+}
+
 /** Scores transactions by the champion of their model. Native and foreign routes share it. */
 @Injectable()
 export class ScoringService {
@@ -54,6 +74,7 @@ export class ScoringService {
     private readonly explainer: Explainer,
     private readonly log: DecisionLog,
     private readonly metrics: ScoringMetrics,
+    private readonly runs: SharedRuns,
     private readonly config: Config,
   ) {}
 
@@ -64,17 +85,36 @@ export class ScoringService {
   async score(modelName: string, transaction: unknown, principal: Principal, explain = false): Promise<Scored> {
     const version = await this.championFor(modelName, principal);
     assertFits(version, transaction);
-    const { vectoriser } = version;
-    const inputs = new Float32Array(vectoriser.width);
-    vectoriser.write(transaction, inputs, 0);
-    const [probability = NaN] = await this.metrics.timeRun(modelName, () => version.onnx.predict(inputs, 1));
-    const reasons = explain ? await this.explainer.explain(version, transaction, inputs) : [];
-    const warnings = version.warnings(transaction);
-    const record = this.recordOf(version, transaction, probability, principal, { reasons, warnings });
-    await this.log.append([record]);
-    this.metrics.count(modelName, version.version, [record]);
+    const reasons = explain ? await this.explainer.explain(version, transaction) : [];
+    const inputs = JSON.stringify(transaction);
+    const record = await new Promise<DecisionRecord>((decided, failed) => {
+      this.decide({ version, transaction, inputs, decidedFor: principal.name, reasons }, { decided, failed });
+    });
     return { version, record };
   }
+
+  /** The same for a caller that has found the champion and looked at the transaction: without a promise. */
+  decide(asked: Case, sink: DecisionSink): void {
+    const { version, transaction } = asked;
+    const failed = (error: unknown): void => {
+      sink.failed(error);
+    };
+    const predicted = (probability: number): void => {
+      const record = this.recordOf(asked, probability);
+      const records = [record];
+      const stored = (): void => {
+        this.metrics.count(version.definition.name, version.version, records);
+        sink.decided(record);
+      };
+      this.log.append({ records, stored, refused: failed });
+    };
+    this.runs.predict(version, transaction, { predicted, failed }, this.flushLog);
+  }
+
+  /** What came of one run is written together, in this turn of the event loop. */
+  private readonly flushLog = (): void => {
+    this.log.flush();
+  };
 
   /**
    * Decides on all transactions or on none; resolves once all decisions are committed.
@@ -148,39 +188,41 @@ export class ScoringService {
   ): Promise<DecisionRecord[]> {
     const { name } = version.definition;
     const probabilities = await predictMany(version, transactions, (run) => this.metrics.timeRun(name, run));
-    const records = transactions.map((transaction, row) =>
-      this.recordOf(version, transaction, probabilities[row] ?? NaN, principal, {
-        reasons: [],
-        warnings: version.warnings(transaction, WARNINGS_PER_TRANSACTION),
-      }),
-    );
-    await this.log.append(records);
+    const records: DecisionRecord[] = [];
+    for (const [row, transaction] of transactions.entries()) {
+      if (row > 0 && row % ROWS_PER_TURN === 0) await nextTurn();
+      const inputs = JSON.stringify(transaction);
+      const asked = { version, transaction, inputs, decidedFor: principal.name, reasons: [] };
+      records.push(this.recordOf(asked, probabilities[row] ?? NaN, WARNINGS_PER_TRANSACTION));
+    }
+    await new Promise<void>((stored, refused) => {
+      this.log.append({ records, stored, refused });
+    });
     this.metrics.count(name, version.version, records);
     return records;
   }
 
-  private recordOf(
-    { modelId, versionId, policy }: LoadedVersion,
-    transaction: Transaction,
-    probability: number,
-    principal: Principal,
-    grounds: Pick<DecisionRecord, 'reasons' | 'warnings'>,
-  ): DecisionRecord {
+  /** @param mostWarnings left out: all of them */
+  private recordOf(asked: Case, probability: number, mostWarnings?: number): DecisionRecord {
+    const { version, transaction, inputs, decidedFor, reasons } = asked;
+    const { modelId, versionId, policy } = version;
     const score = toScore(probability);
+    const decidedAt = Date.now();
     return {
-      id: uuidv7(),
-      decidedAt: new Date(),
+      id: newDecisionId(decidedAt),
+      decidedAt,
       modelId,
       versionId,
       transactionId: transactionIdOf(transaction),
-      inputs: transaction,
+      inputs,
       probability,
       score,
       policyVersion: policy.policyVersion,
       decision: decide(probability, policy),
       isFraud: score >= this.config.fraudThreshold,
-      ...grounds,
-      decidedFor: principal.name,
+      reasons,
+      warnings: version.warnings(transaction, mostWarnings),
+      decidedFor,
     };
   }
 }
@@ -195,7 +237,7 @@ function assertFits({ validate }: LoadedVersion, transaction: unknown): asserts 
   if (errors.length > 0) throw Problem.invalid(errors);
 }
 
-function transactionIdOf(transaction: Transaction): string | null {
+function transactionIdOf(transaction: Transaction): string | number | null {
   const id = transaction[TRANSACTION_ID];
-  return typeof id === 'string' || typeof id === 'number' ? String(id) : null;
+  return typeof id === 'string' || typeof id === 'number' ? id : null;
 }

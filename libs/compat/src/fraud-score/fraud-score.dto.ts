@@ -1,3 +1,5 @@
+import type { DecisionRecord } from '@app/scoring';
+
 /** The answer has exactly the first three fields, unless the fourth is asked for. */
 export class FraudScoreDto {
   /**
@@ -24,4 +26,8 @@ export class FraudScoreDto {
    * @example false
    */
   ood_warning?: boolean;
+}
+
+export function toFraudScore({ score, isFraud }: DecisionRecord, version: number): FraudScoreDto {
+  return { 'fraud-score': score, 'is-fraud': isFraud, 'model-version': String(version) };
 }

@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { Principal } from '@app/auth';
 import { Config } from '@app/config';
 import { CatalogueService, Champions } from '@app/model-registry';
-import { type DecisionRecord, ScoringService } from '@app/scoring';
+import { ScoringService } from '@app/scoring';
 import { CREDIT_CARD } from '../built-in.js';
 import { listOf } from '../list-of.js';
-import type { FraudScoreDto } from './fraud-score.dto.js';
+import { type FraudScoreDto, toFraudScore } from './fraud-score.dto.js';
 import { type ModelInfoDto, toModelInfo } from './model-info.dto.js';
 
 /** The card scoring service's answers. */
@@ -35,8 +35,4 @@ export class FraudScoreService {
     const { version } = this.champions.find(CREDIT_CARD) ?? (await this.champions.untilLoaded(CREDIT_CARD));
     return toModelInfo(CREDIT_CARD, await this.catalogue.getVersion(CREDIT_CARD, version), this.config.fraudThreshold);
   }
-}
-
-function toFraudScore({ score, isFraud }: DecisionRecord, version: number): FraudScoreDto {
-  return { 'fraud-score': score, 'is-fraud': isFraud, 'model-version': String(version) };
 }

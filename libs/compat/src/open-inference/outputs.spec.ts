@@ -4,12 +4,12 @@ import { OUTPUTS, writeInference } from './outputs.js';
 
 const record = (probability: number): DecisionRecord => ({
   id: '0190d3a0-0000-7000-8000-000000000000',
-  decidedAt: new Date(0),
+  decidedAt: 0,
   modelId: 1,
   versionId: 1,
   policyVersion: 1,
   transactionId: null,
-  inputs: {},
+  inputs: '{}',
   probability,
   score: Math.round(probability * 100),
   decision: probability < 0.5 ? 'approve' : 'block',

@@ -1,4 +1,6 @@
+import type { Transaction } from '@app/features';
 import type { MetricsDto } from '@app/model-registry';
+import type { DecisionRecord } from '@app/scoring';
 import { IsString, MaxLength, MinLength } from 'class-validator';
 import { asFloat } from '../json-floats.js';
 
@@ -38,6 +40,15 @@ export class PredictionsDto {
    * @example [0]
    */
   predictions!: number[];
+}
+
+/** In this contract the day is an integer; the model would take any number. What is no number, the model refuses. */
+export function isWholeDay({ day_of_month: day }: Transaction): boolean {
+  return typeof day !== 'number' || Number.isInteger(day);
+}
+
+export function toPredictions({ isFraud }: DecisionRecord): PredictionsDto {
+  return { predictions: [isFraud ? 1 : 0] };
 }
 
 /** How the champion did on its holdout. */

@@ -11,8 +11,10 @@ import {
   healthyJson,
   type PaymentsTrainingIdDto,
   type PaymentsTrainingStatusDto,
+  isWholeDay,
   type PredictionsDto,
   toOldStatus,
+  toPredictions,
 } from './payments.dto.js';
 
 /** The payments service's answers. */
@@ -40,7 +42,7 @@ export class PaymentsService {
   async predict(transaction: unknown, principal: Principal): Promise<PredictionsDto> {
     assertWholeDay(transaction);
     const { record } = await this.scoring.score(PAYMENTS, transaction, principal);
-    return { predictions: [record.isFraud ? 1 : 0] };
+    return toPredictions(record);
   }
 
   /** @throws Problem 503 without a champion */
@@ -51,10 +53,9 @@ export class PaymentsService {
   }
 }
 
-/** In this contract the day is an integer; the model would take any number. */
 function assertWholeDay(transaction: unknown): void {
-  if (!isTransaction(transaction)) return;
-  const { day_of_month: day } = transaction;
-  if (typeof day !== 'number' || Number.isInteger(day)) return;
-  throw Problem.invalid([{ path: 'day_of_month', message: `must be a whole number, got ${day}` }]);
+  if (!isTransaction(transaction) || isWholeDay(transaction)) return;
+  throw Problem.invalid([
+    { path: 'day_of_month', message: `must be a whole number, got ${String(transaction['day_of_month'])}` },
+  ]);
 }

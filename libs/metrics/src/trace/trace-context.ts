@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 
 /** Where a piece of work stands in a trace, as W3C Trace Context says. */
 export interface TraceContext {
@@ -28,13 +28,20 @@ export function writeTraceparent({ traceId, spanId, sampled }: TraceContext): st
   return `00-${traceId}-${spanId}-${sampled ? '01' : '00'}`;
 }
 
+/** Random bytes for 512 contexts: to ask for those of each by themselves takes ten times as long. */
+const random = Buffer.alloc(512 * 24);
+let used = random.length;
+
 /** A step below its parent, or the first of a new trace, which nobody keeps. */
 export function childOf(parent: TraceContext | undefined): TraceContext {
-  // Much faster than random bytes. The standard asks for chance in the last 14 digits; these have it there.
-  const digits = randomUUID().replaceAll('-', '');
+  if (used === random.length) {
+    randomFillSync(random);
+    used = 0;
+  }
+  used += 24;
   return {
-    traceId: parent?.traceId ?? digits,
-    spanId: randomUUID().replaceAll('-', '').slice(-16),
+    traceId: parent?.traceId ?? random.toString('hex', used - 24, used - 8),
+    spanId: random.toString('hex', used - 8, used),
     sampled: parent?.sampled ?? false,
   };
 }

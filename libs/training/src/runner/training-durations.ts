@@ -37,8 +37,10 @@ export class TrainingDurations {
     const model = row?.name ?? '';
     const stages = Object.entries(elapsed);
     const whole = stages.reduce((total, [, seconds]) => total + seconds, 0);
-    this.wholes.observe({ model, outcome }, whole);
-    if (outcome === 'processed') for (const [stage, seconds] of stages) this.stages.observe({ model, stage }, seconds);
+    this.wholes.series({ model, outcome }).observe(whole);
+    if (outcome === 'processed') {
+      for (const [stage, seconds] of stages) this.stages.series({ model, stage }).observe(seconds);
+    }
     const byStage = Object.fromEntries(stages.map(([stage, seconds]) => [`fraud.training.${stage}.seconds`, seconds]));
     const attributes = { 'fraud.model': model, 'fraud.training.id': id, 'fraud.training.outcome': outcome, ...byStage };
     span.end('training', attributes, outcome === 'error');

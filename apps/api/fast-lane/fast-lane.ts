@@ -1,0 +1,57 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { KeyCheck, KeyUses } from '@app/auth';
+import type { Draining } from '@app/health';
+import type { Tracing } from '@app/metrics';
+import type { Champions } from '@app/model-registry';
+import type { RateLimits } from '@app/rate-limit';
+import type { ScoringService } from '@app/scoring';
+import { tooSlow } from '../limit-body-time.js';
+import type { RequestRecord } from '../request-record.js';
+import type { HandedOn } from './handed-on.js';
+import type { LaneRoutes } from './lane-routes.js';
+import { Passage } from './passage.js';
+
+/** As on every route: long enough for a slow line. */
+const BODY_MILLISECONDS = 60_000;
+const LOOK_MILLISECONDS = 5_000;
+
+/** What a passage needs of the application. */
+export interface LaneParts {
+  readonly routes: LaneRoutes;
+  readonly handedOn: HandedOn;
+  readonly keys: KeyCheck;
+  readonly uses: KeyUses;
+  readonly limits: RateLimits;
+  readonly champions: Champions;
+  readonly scoring: ScoringService;
+  readonly tracing: Tracing;
+  readonly record: RequestRecord;
+  readonly draining: Draining;
+}
+
+/**
+ * The short way for what nearly all requests are: one transaction that fits, of a key that may score. They go from Node's
+ * parser to the scoring and back, past Fastify and Nest, which take more of the processor than the scoring does (see
+ * decision 0035). Whatever is unusual, wrong, or fails is handed on to its route, which answers as it always does: what is
+ * done here is what the route would have done, and no more.
+ */
+export class FastLane {
+  /** Those whose body is not there yet. */
+  private readonly reading = new Set<Passage>();
+
+  constructor(private readonly parts: LaneParts) {
+    setInterval(() => {
+      const since = performance.now() - BODY_MILLISECONDS;
+      for (const passage of this.reading) if (passage.since < since) passage.handOn(tooSlow());
+    }, LOOK_MILLISECONDS).unref();
+  }
+
+  /** Takes a request, or hands it on untouched. */
+  readonly take = (request: IncomingMessage, response: ServerResponse): void => {
+    const { routes, keys, limits, draining, handedOn } = this.parts;
+    const target = draining.saysGoodbye ? undefined : routes.targetOf(request);
+    const holder = target && keys.scorerOf(request.headers);
+    if (!holder || !limits.isFar(holder)) handedOn.asItIs(request, response);
+    else new Passage(this.parts, this.reading, { request, response, target, holder }).begin();
+  };
+}

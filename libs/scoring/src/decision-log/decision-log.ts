@@ -1,0 +1,191 @@
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { errorText, isDatabaseAway } from '@app/common';
+import { Config } from '@app/config';
+import type { DecisionRecord } from '../decision-record.js';
+import { logFull } from '../problems.js';
+import { ScoringMetrics } from '../scoring-metrics.js';
+import { DecisionStore, ROWS_PER_STATEMENT, STATEMENTS_IN_FLIGHT } from './decision-store.js';
+import { LogQueue, type Waiting } from './log-queue.js';
+
+/** A request that has waited so long for its turn is told to come again. */
+const PATIENCE_MILLISECONDS = 5_000;
+const LOOK_MILLISECONDS = 500;
+
+/** While the database is away, what was answered already (`async`) is tried again so often. */
+const RETRY_MILLISECONDS = 500;
+
+/** PostgreSQL's codes of what is wrong with a row: 22 (data), 23 (integrity), 54 (larger than can be stored). */
+const REFUSED_ROW = /^(22|23|54)/;
+
+/** Who waits until the decisions of a request are in the log. One of the two is called, once. */
+export interface LogEntry {
+  readonly records: readonly DecisionRecord[];
+  /** All of them are committed; with `DECISION_LOG=async`: they will be. */
+  stored(): void;
+  /** None of them is. */
+  refused(error: unknown): void;
+}
+
+/**
+ * Writes decisions by group commit: requests that wait together share one statement. What waits is bounded: a PostgreSQL
+ * that is slow makes requests wait, and then be refused, before this process runs out of memory.
+ */
+@Injectable()
+export class DecisionLog implements OnApplicationShutdown {
+  private readonly logger = new Logger(DecisionLog.name);
+  private readonly queue = new LogQueue();
+  private readonly async: boolean;
+  private inFlight = 0;
+  private looking: NodeJS.Timeout | undefined;
+  private flushing: NodeJS.Immediate | undefined;
+  private whenEmpty: (() => void) | undefined;
+  /** Whether the database was away at the last try of what must not be given up. */
+  private away = false;
+
+  constructor(
+    private readonly store: DecisionStore,
+    private readonly metrics: ScoringMetrics,
+    config: Config,
+  ) {
+    this.async = config.decisionLog === 'async';
+    metrics.watchLog(() => this.queue.rows);
+  }
+
+  /** Writes the decisions of one request, all or none, with those of others that come in this turn of the event loop. */
+  append(entry: LogEntry): void {
+    if (entry.records.length === 0) {
+      entry.stored();
+      return;
+    }
+    if (!this.queue.add(entry, performance.now())) {
+      entry.refused(logFull());
+      return;
+    }
+    if (this.async) entry.stored();
+    else this.lookForLate();
+    this.flushing ??= setImmediate(() => {
+      this.flush();
+    });
+  }
+
+  /** Writes what waits, as far as there are connections. Whoever has added several need not wait for the next turn. */
+  flush(): void {
+    clearImmediate(this.flushing);
+    this.flushing = undefined;
+    while (this.inFlight < STATEMENTS_IN_FLIGHT && this.queue.waits) {
+      const group = this.queue.take(ROWS_PER_STATEMENT);
+      this.inFlight += 1;
+      void this.write(group).finally(() => {
+        this.inFlight -= 1;
+        this.flush();
+      });
+    }
+    if (this.queue.rows === 0) this.whenEmpty?.();
+  }
+
+  /** Waits until all is written that was promised. Whoever ends the process has the last word on how long. */
+  async onApplicationShutdown(): Promise<void> {
+    if (this.queue.rows > 0) {
+      this.logger.log(`writing the last ${this.queue.rows} decisions`);
+      await new Promise<void>((resolve) => {
+        this.whenEmpty = resolve;
+        this.flush();
+      });
+    }
+    clearInterval(this.looking);
+    await this.store.close();
+  }
+
+  private async write(group: readonly Waiting[], again = false): Promise<void> {
+    try {
+      await this.store.store(recordsOf(group), again);
+      this.settle(group);
+    } catch (error) {
+      if (this.async && isDatabaseAway(error)) await this.writeLater(group, error);
+      else if (isRefusedRow(error) && (group.length > 1 || !again)) await this.writeEach(group, error);
+      else this.refuse(group, error);
+    }
+  }
+
+  /** One row that the database refuses must not take other requests along. */
+  private async writeEach(group: readonly Waiting[], cause: unknown): Promise<void> {
+    if (group.length > 1) {
+      this.logger.error(
+        `the decisions of ${group.length} requests were refused; writing those of each by themselves`,
+        errorText(cause),
+      );
+    }
+    for (const [at, waiting] of group.entries()) {
+      try {
+        await this.store.store(waiting.entry.records.map(plain));
+        this.settle([waiting]);
+      } catch (error) {
+        if (isRefusedRow(error)) {
+          this.refuse([waiting], error);
+          continue;
+        }
+        if (this.async && isDatabaseAway(error)) await this.writeLater(group.slice(at), error);
+        else this.refuse(group.slice(at), error);
+        return;
+      }
+    }
+  }
+
+  /** They were promised: they wait until the database is back. What comes meanwhile waits, too, until there is no room. */
+  private async writeLater(group: readonly Waiting[], error: unknown): Promise<void> {
+    if (!this.away) this.logger.warn(`decisions wait for the database: ${errorText(error)}`);
+    this.away = true;
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MILLISECONDS));
+    await this.write(group, true);
+  }
+
+  private settle(group: readonly Waiting[]): void {
+    if (this.away) this.logger.log('decisions are written again');
+    this.away = false;
+    const now = performance.now();
+    for (const waiting of group) {
+      this.queue.release(waiting);
+      this.metrics.logged(now - waiting.since);
+      if (!this.async) waiting.entry.stored();
+    }
+  }
+
+  private refuse(group: readonly Waiting[], error: unknown): void {
+    // Whoever waits behind would only find out later.
+    const refused = !this.async && isDatabaseAway(error) ? [...group, ...this.queue.takeAll()] : group;
+    const now = performance.now();
+    for (const waiting of refused) {
+      const { entry, since } = waiting;
+      this.queue.release(waiting);
+      this.metrics.logged(now - since);
+      if (this.async) this.logger.error(`${entry.records.length} decisions cannot be stored`, errorText(error));
+      else entry.refused(error);
+    }
+  }
+
+  /** Refuses those who have waited too long for their turn; what is under way may have been stored, and is waited for. */
+  private lookForLate(): void {
+    this.looking ??= setInterval(() => {
+      const late = this.queue.takeOlderThan(performance.now() - PATIENCE_MILLISECONDS);
+      if (late.length > 0) this.refuse(late, logFull());
+      if (this.queue.rows === 0) {
+        clearInterval(this.looking);
+        this.looking = undefined;
+      }
+    }, LOOK_MILLISECONDS).unref();
+  }
+}
+
+function recordsOf(group: readonly Waiting[]): readonly DecisionRecord[] {
+  return group.flatMap(({ entry }) => entry.records);
+}
+
+/** What was sent may be spelled in a way that JSON allows and PostgreSQL does not: a number like 1e-99999. */
+function plain(record: DecisionRecord): DecisionRecord {
+  return { ...record, inputs: JSON.stringify(JSON.parse(record.inputs)) };
+}
+
+/** Whether a row is what the database refuses: without it, others go in. */
+function isRefusedRow(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && REFUSED_ROW.test(error.code);
+}

@@ -1,0 +1,63 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Config } from '@app/config';
+import { impatientPoolOptions } from '@app/database';
+import pg from 'pg';
+import type { DecisionRecord } from '../decision-record.js';
+import { INSERT, INSERT_AGAIN, parametersOf } from './insert.js';
+
+/** Statements under way at once; what comes meanwhile goes together into the next. */
+export const STATEMENTS_IN_FLIGHT = 3;
+export const ROWS_PER_STATEMENT = 500;
+
+/** The decision log's own connections, which nobody else keeps busy: on each the statement is planned once. */
+@Injectable()
+export class DecisionStore {
+  private readonly logger = new Logger(DecisionStore.name);
+  private readonly pool: pg.Pool;
+
+  constructor(config: Config) {
+    this.pool = new pg.Pool({
+      ...impatientPoolOptions(config.databaseUrl ?? '', 'fraud-scoring decisions'),
+      max: STATEMENTS_IN_FLIGHT,
+    });
+    // Of a connection that nobody uses: the next statement makes another.
+    this.pool.on('error', (error) => {
+      this.logger.debug(error.message);
+    });
+  }
+
+  /**
+   * All or none: by one statement, or by several in one transaction, between which the event loop is free.
+   * @param again a try before may have stored them
+   */
+  async store(records: readonly DecisionRecord[], again = false): Promise<void> {
+    if (records.length <= ROWS_PER_STATEMENT) {
+      await this.pool.query(statement(records, again));
+      return;
+    }
+    const client = await this.pool.connect();
+    let failure: Error | undefined;
+    try {
+      await client.query('BEGIN');
+      for (let start = 0; start < records.length; start += ROWS_PER_STATEMENT) {
+        await client.query(statement(records.slice(start, start + ROWS_PER_STATEMENT), again));
+      }
+      await client.query('COMMIT');
+    } catch (error) {
+      failure = error instanceof Error ? error : new Error(String(error));
+      throw error;
+    } finally {
+      // What failed within a transaction is not used again.
+      client.release(failure);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.pool.end();
+  }
+}
+
+function statement(records: readonly DecisionRecord[], again: boolean): pg.QueryConfig {
+  const values = parametersOf(records);
+  return again ? { text: INSERT_AGAIN, values } : { name: 'store-decisions', text: INSERT, values };
+}

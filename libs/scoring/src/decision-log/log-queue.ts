@@ -1,0 +1,72 @@
+import { getHeapStatistics } from 'node:v8';
+import type { LogEntry } from './decision-log.js';
+
+/** Of a decision beside what was sent: roughly what its record, its id and whoever waits for it take. */
+const BYTES_PER_RECORD = 500;
+
+/** Of the heap, so much may wait: what is made of it on the way takes about as much again. */
+const SHARE_OF_HEAP = 1 / 16;
+const MOST_BYTES = 67_108_864;
+
+/** A request's decisions on their way into the table. */
+export interface Waiting {
+  readonly entry: LogEntry;
+  /** By `performance.now()`. */
+  readonly since: number;
+  readonly bytes: number;
+}
+
+/** Decisions that are not committed yet, in order and within bounds. Those under way count, too, until they are released. */
+export class LogQueue {
+  private waiting: Waiting[] = [];
+  private bytes = 0;
+  private count = 0;
+
+  constructor(private readonly limit = Math.min(MOST_BYTES, getHeapStatistics().heap_size_limit * SHARE_OF_HEAP)) {}
+
+  /** Decisions that wait or are under way. */
+  get rows(): number {
+    return this.count;
+  }
+
+  /** Whether any waits for its turn. */
+  get waits(): boolean {
+    return this.waiting.length > 0;
+  }
+
+  /** Whoever is alone may be larger than the bound: it must get through some day. @returns false: there is no room */
+  add(entry: LogEntry, since: number): boolean {
+    let bytes = 0;
+    for (const { inputs } of entry.records) bytes += inputs.length + BYTES_PER_RECORD;
+    if (this.count > 0 && this.bytes + bytes > this.limit) return false;
+    this.bytes += bytes;
+    this.count += entry.records.length;
+    this.waiting.push({ entry, since, bytes });
+    return true;
+  }
+
+  /** The next ones, of so many rows at most or of one request. Whole requests only: a statement stores all or none. */
+  take(maxRows: number): Waiting[] {
+    let rows = 0;
+    const fits = this.waiting.findIndex(({ entry }) => (rows += entry.records.length) > maxRows);
+    return fits < 0 ? this.takeAll() : this.waiting.splice(0, Math.max(1, fits));
+  }
+
+  takeAll(): Waiting[] {
+    const all = this.waiting;
+    this.waiting = [];
+    return all;
+  }
+
+  /** Those that came before a moment, which are the first ones. */
+  takeOlderThan(moment: number): Waiting[] {
+    const young = this.waiting.findIndex(({ since }) => since >= moment);
+    return young < 0 ? this.takeAll() : this.waiting.splice(0, young);
+  }
+
+  /** They are committed, or refused. */
+  release({ entry, bytes }: Waiting): void {
+    this.count -= entry.records.length;
+    this.bytes -= bytes;
+  }
+}
