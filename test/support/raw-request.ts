@@ -31,8 +31,8 @@ export class RawConnection {
     return this.send(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`);
   }
 
-  send(text: string): this {
-    this.socket.write(text);
+  send(part: string | Uint8Array): this {
+    this.socket.write(part);
     return this;
   }
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { KeyCheck, KeyUses } from '@app/auth';
 import type { Draining } from '@app/health';
-import type { Tracing } from '@app/metrics';
+import type { CounterSeries, Tracing } from '@app/metrics';
 import type { Champions } from '@app/model-registry';
 import type { RateLimits } from '@app/rate-limit';
 import type { ScoringService } from '@app/scoring';
@@ -13,7 +13,7 @@ import { Passage } from './passage.js';
 
 /** As on every route: long enough for a slow line. */
 const BODY_MILLISECONDS = 60_000;
-const LOOK_MILLISECONDS = 5_000;
+const LOOKS_PER_BODY = 12;
 
 /** What a passage needs of the application. */
 export interface LaneParts {
@@ -27,6 +27,10 @@ export interface LaneParts {
   readonly tracing: Tracing;
   readonly record: RequestRecord;
   readonly draining: Draining;
+  /** Counts those answered in the lane. */
+  readonly answered: CounterSeries;
+  /** Counts those whose route had to see the body, or the failure. */
+  readonly left: CounterSeries;
 }
 
 /**
@@ -39,11 +43,18 @@ export class FastLane {
   /** Those whose body is not there yet. */
   private readonly reading = new Set<Passage>();
 
-  constructor(private readonly parts: LaneParts) {
-    setInterval(() => {
-      const since = performance.now() - BODY_MILLISECONDS;
-      for (const passage of this.reading) if (passage.since < since) passage.handOn(tooSlow());
-    }, LOOK_MILLISECONDS).unref();
+  /** @param bodyMilliseconds how long a body may take */
+  constructor(
+    private readonly parts: LaneParts,
+    bodyMilliseconds = BODY_MILLISECONDS,
+  ) {
+    setInterval(
+      () => {
+        const longAgo = performance.now() - bodyMilliseconds;
+        for (const passage of this.reading) if (passage.since < longAgo) passage.handOn(tooSlow());
+      },
+      Math.ceil(bodyMilliseconds / LOOKS_PER_BODY),
+    ).unref();
   }
 
   /** Takes a request, or hands it on untouched. */

@@ -1,6 +1,6 @@
 import { KeyCheck, KeyUses } from '@app/auth';
 import { Draining } from '@app/health';
-import { Tracing } from '@app/metrics';
+import { Metrics, Tracing } from '@app/metrics';
 import { Champions } from '@app/model-registry';
 import { RateLimits } from '@app/rate-limit';
 import { ScoringService } from '@app/scoring';
@@ -16,6 +16,11 @@ export function openFastLane(server: FastifyInstance, api: INestApplication, rec
   const [ordinary, ...more] = server.server.listeners('request');
   if (!ordinary || more.length > 0) throw new Error('the HTTP server has another listener than the one of its routes');
   const champions = api.get(Champions);
+  const outcomes = api
+    .get(Metrics)
+    .counter('fraud_fast_lane_requests_total', 'Requests that the fast lane answered, or left to their route.', [
+      'outcome',
+    ]);
   const lane = new FastLane({
     routes: new LaneRoutes(champions),
     handedOn: new HandedOn(server, (request, response) => {
@@ -29,6 +34,8 @@ export function openFastLane(server: FastifyInstance, api: INestApplication, rec
     tracing: api.get(Tracing),
     record,
     draining: api.get(Draining),
+    answered: outcomes.series({ outcome: 'answered' }),
+    left: outcomes.series({ outcome: 'left' }),
   });
   server.server.removeAllListeners('request');
   server.server.on('request', lane.take);

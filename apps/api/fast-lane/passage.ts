@@ -27,7 +27,6 @@ export class Passage implements DecisionSink {
   private readonly span: Span;
   private readonly keysAtStart: number;
   private readonly chunks: Buffer[] = [];
-  private handedOn = false;
   /** The version that decides. */
   private version: number | null = null;
   private limit: RateLimitState | undefined;
@@ -56,7 +55,7 @@ export class Passage implements DecisionSink {
   /** Leaves the request to its route. @param error what it is answered with; left out: the route reads the body again */
   handOn(error?: unknown): void {
     const { request, response } = this.head;
-    this.handedOn = true;
+    this.parts.left.add();
     this.reading.delete(this);
     request.off('data', this.onData).off('end', this.onEnd);
     response.off('close', this.onClose);
@@ -68,6 +67,7 @@ export class Passage implements DecisionSink {
   decided(record: DecisionRecord): void {
     const { response, target } = this.head;
     const body = target.answer(record, target.model, this.version ?? 0);
+    this.parts.answered.add();
     response.writeHead(200, this.headersFor(Buffer.byteLength(body)));
     response.end(body);
   }
