@@ -9,6 +9,13 @@ import { freePort, startPostgres, startRedis } from '@app/embedded';
 
 export const KEY = 'key-for-benchmarks-only';
 
+/** One API of the service, whatever number of processes it is. */
+export interface BenchApi {
+  readonly url: string;
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
 /** The built service with embedded PostgreSQL and Redis of its own, thrown away afterwards. */
 export interface BenchService {
   readonly url: string;
@@ -16,6 +23,12 @@ export interface BenchService {
   /** For measuring what each process takes. */
   readonly pids: { readonly api: number; readonly worker: number; readonly postgres: number };
   call(method: string, path: string, body?: object): Promise<unknown>;
+  /** What a route answers that gives a file. */
+  download(path: string): Promise<Buffer>;
+  /** One more API on the same database, with settings on top of the service's. */
+  startApi(environment: Readonly<Record<string, string>>): Promise<BenchApi>;
+  /** Ends the worker, where nothing more is trained: it takes a little of the machine even when it waits. */
+  stopWorker(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -40,6 +53,7 @@ export async function startService(environment: Readonly<Record<string, string>>
   const api = await start('../apps/api/main.js', env);
   const worker = await start('../apps/worker/main.js', env);
   const url = api.message;
+  const others: ChildProcess[] = [];
   return {
     url,
     databaseUrl: postgres.url,
@@ -54,8 +68,24 @@ export async function startService(environment: Readonly<Record<string, string>>
       if (!response.ok) throw new Error(`${method} ${path} → ${response.status}: ${JSON.stringify(answer)}`);
       return answer;
     },
+    download: async (path) => {
+      const response = await fetch(url + path, { headers: { 'X-API-Key': KEY } });
+      if (!response.ok) throw new Error(`GET ${path} → ${response.status}`);
+      return Buffer.from(await response.arrayBuffer());
+    },
+    startApi: async (more) => {
+      // Several processes cannot share a port that each of them is free to choose.
+      const { child, message } = await start('../apps/api/main.js', {
+        ...env,
+        PORT: String(await freePort()),
+        ...more,
+      });
+      others.push(child);
+      return { url: message, pid: pidOf(child), stop: () => end(child) };
+    },
+    stopWorker: () => end(worker.child),
     stop: async () => {
-      await Promise.all([end(api.child), end(worker.child)]);
+      await Promise.all([api.child, worker.child, ...others].map(end));
       await redis.stop();
       await postgres.stop();
       await rm(directory, { recursive: true, force: true });
@@ -64,7 +94,14 @@ export async function startService(environment: Readonly<Record<string, string>>
 }
 
 async function start(script: string, env: NodeJS.ProcessEnv): Promise<{ child: ChildProcess; message: string }> {
-  const child = fork(fileURLToPath(new URL(script, import.meta.url)), { env, execArgv: [], cwd: env.DATA_DIR });
+  // A line per request is read and dropped, as a container's log is read; what is wrong is shown.
+  const child = fork(fileURLToPath(new URL(script, import.meta.url)), {
+    env,
+    execArgv: [],
+    cwd: env.DATA_DIR,
+    stdio: ['ignore', env.LOG_LEVEL === 'warn' ? 'inherit' : 'pipe', 'inherit', 'ipc'],
+  });
+  child.stdout?.resume();
   const message = await new Promise<unknown>((resolve, reject) => {
     child.once('message', resolve);
     child.once('exit', () => {
@@ -81,6 +118,7 @@ function pidOf({ pid }: ChildProcess): number {
 }
 
 async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, 'exit');
   child.kill('SIGTERM');
   await gone;

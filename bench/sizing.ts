@@ -16,6 +16,7 @@ import { Pool } from 'undici';
 import { machine } from './machine.js';
 import { KEY, startService } from './service.js';
 import { median, printTable } from './table.js';
+import { simulatedTransactions } from './transactions.js';
 import { cpuSeconds, peakMemory } from './usage.js';
 
 const BATCH = 1_000;
@@ -59,7 +60,7 @@ const LOADS: readonly Load[] = [
   },
 ];
 
-const transactions = simulatedTransactions();
+const transactions = simulatedTransactions(5_000, 2);
 const files = createServer((_request, response) => {
   void pipeline(Readable.from(simulateCsv('credit-card', { rows, seed: 1 })), response);
 }).listen(0, '127.0.0.1');
@@ -188,14 +189,4 @@ function cells(costs: readonly Cost[]): string[] {
 
 function mebibytes(bytes: number): string {
   return (bytes / 1024 ** 2).toFixed(1);
-}
-
-function simulatedTransactions(): Record<string, number>[] {
-  const text = [...simulateCsv('credit-card', { rows: 5_000, seed: 2 })].join('');
-  const [header = '', ...lines] = text.trimEnd().split('\n');
-  const names = header.split(',').slice(0, -1);
-  return lines.map((line) => {
-    const numbers = line.split(',').map(Number);
-    return Object.fromEntries(names.map((name, index) => [name, numbers[index] ?? NaN]));
-  });
 }

@@ -14,6 +14,12 @@ export async function cpuSeconds(pid: number): Promise<number> {
   return [own, ...children].reduce((sum, stat) => sum + stat.ticks, own.ticksOfEnded) / TICKS_PER_SECOND;
 }
 
+/** Seconds of processor time of the programs that this process has started and that have ended; NaN but on Linux. */
+export async function endedCpuSeconds(): Promise<number> {
+  const stat = process.platform === 'linux' ? await statOf('self') : null;
+  return stat === null ? NaN : stat.ticksOfEnded / TICKS_PER_SECOND;
+}
+
 /** The most memory that a process has held so far, in bytes; shared libraries included. */
 export async function peakMemory(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');

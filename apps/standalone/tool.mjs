@@ -1,8 +1,8 @@
 /**
- * Prints where a tool is that some tests need; fetches it where there is none. Plain Node, like `bootstrap.mjs`, apart
+ * Prints where a tool is that some tests or benchmarks need; fetches it where there is none. Plain Node, like `bootstrap.mjs`, apart
  * from which it is because most tests need none of them.
  *
- *   node apps/standalone/tool.mjs chromium | jupyter | nginx | postgresql | prometheus | promtool
+ *   node apps/standalone/tool.mjs chromium | jupyter | nginx | postgresql | prometheus | promtool | wrk
  */
 import { ensureChromium } from './bootstrap/chromium.mjs';
 import { ensureJupyter } from './bootstrap/jupyter.mjs';
@@ -12,6 +12,7 @@ import { ensurePostgresql } from './bootstrap/postgresql.mjs';
 import { passSignalsOn } from './bootstrap/processes.mjs';
 import { ensurePrometheus } from './bootstrap/prometheus.mjs';
 import { say, SetupError } from './bootstrap/say.mjs';
+import { ensureWrk } from './bootstrap/wrk.mjs';
 
 const TOOLS = {
   chromium: ensureChromium,
@@ -20,6 +21,7 @@ const TOOLS = {
   postgresql: ensurePostgresql,
   prometheus: async () => (await ensurePrometheus()).prometheus,
   promtool: async () => (await ensurePrometheus()).promtool,
+  wrk: ensureWrk,
 };
 
 passSignalsOn();
