@@ -12,6 +12,7 @@ const WORKERS = 2;
 const SERVICES = [
   { name: 'FastAPI + random forest', app: 'forest_service:app' },
   { name: 'FastAPI + XGBoost', app: 'xgboost_service:app' },
+  { name: 'FastAPI + XGBoost, tuned', app: 'xgboost_tuned_service:app' },
 ];
 /** Importing pandas and scikit-learn twice takes a while where much else runs. */
 const START_PATIENCE_MILLISECONDS = 60_000;
@@ -37,7 +38,7 @@ export async function findPython(): Promise<string | null> {
 }
 
 /**
- * Trains what the services serve, and starts both.
+ * Trains what the services serve, and starts all.
  * @param rows a CSV as the simulator writes it
  * @param directory for the trained models
  */
@@ -48,10 +49,10 @@ export async function startPythonServices(python: string, rows: string, director
 
 async function start(python: string, name: string, app: string, directory: string): Promise<PythonService> {
   const port = await freePort();
-  const options = ['--port', String(port), '--workers', String(WORKERS), '--no-access-log', '--log-level', 'warning'];
-  const child = spawn(python, ['-m', 'uvicorn', app, ...options], {
+  const child = spawn(python, ['serve.py', app, String(port), String(WORKERS)], {
     cwd: HOME,
-    stdio: ['ignore', 'ignore', 'inherit'],
+    // It ends when its input does, so also when this process is killed.
+    stdio: ['pipe', 'ignore', 'inherit'],
     // A row is too little work to share: without these, idle threads spin for it.
     env: {
       ...process.env,
@@ -68,7 +69,7 @@ async function start(python: string, name: string, app: string, directory: strin
     name,
     url,
     stop: async () => {
-      child.kill('SIGTERM');
+      child.stdin.end();
       await gone;
     },
   };

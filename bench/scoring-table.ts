@@ -1,4 +1,4 @@
-import { median, printTable } from './table.js';
+import { median } from './table.js';
 import type { Load } from './wrk.js';
 
 /** What one server did with so many clients, a load for each turn. */
@@ -45,12 +45,9 @@ export function best(all: readonly Measured[], side: string): Measured | undefin
   return all.filter((each) => each.side === side).toSorted((a, b) => rate(b) - rate(a))[0];
 }
 
+/** What a side did with so many clients. */
 export function find(all: readonly Measured[], side: string, clients: number): Measured | undefined {
   return all.find((each) => each.side === side && each.clients === clients);
-}
-
-export function printScoring(all: readonly Measured[], limit: string): void {
-  printTable(SCORING_HEADINGS, scoringRows(all, limit));
 }
 
 /** Of each turn, since what slows the machine slows both. */

@@ -13,8 +13,9 @@ import { startLimitServer } from './limit.js';
 import { machine } from './machine.js';
 import { findPython, startPythonServices } from './python-services.js';
 import { countDecisions, expectSameAnswers, untilItScores } from './scoring-checks.js';
-import { best, find, type Measured, printScoring, timesAsMany } from './scoring-table.js';
+import { best, find, type Measured, SCORING_HEADINGS, scoringRows, timesAsMany } from './scoring-table.js';
 import { startService } from './service.js';
+import { printTable } from './table.js';
 import { trainChampion, upload } from './trainings.js';
 import { simulatedTransactions } from './transactions.js';
 import { findWrk, load, type Load } from './wrk.js';
@@ -81,7 +82,11 @@ try {
   for (let turn = 0; turn < turns; turn++) {
     for (const { side, clients, loads } of plan) loads.push(await measure(side, clients, seconds));
   }
-  report(plan.map(({ side, clients, loads }) => ({ side: side.name, clients, loads })));
+  const all = plan.map(({ side, clients, loads }) => ({ side: side.name, clients, loads }));
+  report(
+    all,
+    inPython.map(({ name }) => name),
+  );
   await checkTheTable();
 } finally {
   for (const stop of stops) await stop();
@@ -139,22 +144,20 @@ async function measure({ url, records }: Side, clients: number, duration: number
   return seen;
 }
 
-function report(all: readonly Measured[]): void {
-  console.log(`\n${machine()}; ${turns} turns of ${seconds} s: median (range)\n`);
-  printScoring(all, LIMIT);
+function report(all: readonly Measured[], python: readonly string[]): void {
+  console.log(`\n${machine()}; turns of ${seconds} s: ${turns}; median (range)\n`);
+  const bests = python.map((side) => best(all, side)).filter((each) => each !== undefined);
+  printTable(SCORING_HEADINGS, scoringRows([...all.filter(({ side }) => !python.includes(side)), ...bests], LIMIT));
   console.log('');
   for (const clients of clientCounts) {
     const [one, several] = [find(all, DURABLE, clients), find(all, SEVERAL, clients)];
-    if (one && several)
-      console.log(`${PROCESSES} processes, ${clients} clients: ${timesAsMany(several, one)} times one process`);
-  }
-  const python = all.filter(({ side }) => side.startsWith('FastAPI')).map(({ side }) => side);
-  for (const side of new Set(python)) {
-    const [theirs, ours] = [best(all, side), best(all, DURABLE)];
-    if (theirs && ours)
+    if (!one || !several) continue;
+    console.log(`${PROCESSES} processes, ${clients} clients: ${timesAsMany(several, one)} times one process`);
+    for (const theirs of bests) {
       console.log(
-        `One process, durable log: ${timesAsMany(ours, theirs)} times ${side} at its best (${theirs.clients} clients)`,
+        `one process, durable log, ${clients} clients: ${timesAsMany(one, theirs)} times ${theirs.side} at its best`,
       );
+    }
   }
   const cores = Math.max(...all.flatMap(({ loads }) => loads.map(({ generatorCores }) => generatorCores)));
   console.log(`wrk took ${cores.toFixed(2)} of a core at most.`);

@@ -1,4 +1,4 @@
-"""Trains what the two services serve, each with its library's usual settings: train.py rows.csv directory"""
+"""Trains what the services serve, each with its library's usual settings: train.py rows.csv directory"""
 
 import os
 import sys

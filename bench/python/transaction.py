@@ -1,4 +1,4 @@
-"""A card transaction as the two services take it: thirty numbers by name."""
+"""A card transaction as the services take it: thirty numbers by name."""
 
 from pydantic import BaseModel, create_model
 
