@@ -21,9 +21,18 @@ export async function endedCpuSeconds(): Promise<number> {
 }
 
 /** The most memory that a process has held so far, in bytes; shared libraries included. */
-export async function peakMemory(pid: number): Promise<number> {
+export function peakMemory(pid: number): Promise<number> {
+  return statusOf(pid, 'VmHWM');
+}
+
+/** The memory that a process holds, in bytes; shared libraries included. */
+export function memory(pid: number): Promise<number> {
+  return statusOf(pid, 'VmRSS');
+}
+
+async function statusOf(pid: number, field: string): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) * KIBIBYTE;
+  return Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]) * KIBIBYTE;
 }
 
 interface Stat {
