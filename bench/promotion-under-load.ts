@@ -3,7 +3,10 @@
  * beside the swaps took is compared with what those between them took.
  *
  *   npm run bench:promotion-under-load [-- --swaps 20 --every 5 --clients 64 --share 0.65 --rows 50000]
- *                                      [--rounds 500 --depth 8]   large versions, without early stopping
+ *                                      [--rounds 500 --depth 8 --turned-over 10]
+ *
+ * The last line makes large versions: no early stopping, and every tenth label is wrong, so that trees never run out of
+ * things to learn.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -34,6 +37,7 @@ const { values } = parseArgs({
     rows: { type: 'string', default: '50000' },
     rounds: { type: 'string' },
     depth: { type: 'string' },
+    'turned-over': { type: 'string' },
   },
 });
 const [swapCount, every, clients] = [Number(values.swaps), Number(values.every), Number(values.clients)];
@@ -84,7 +88,7 @@ async function trainTwo(): Promise<string[]> {
   const sizes: string[] = [];
   for (const seed of [1, 2]) {
     const file = join(directory, `rows-${seed}.csv`);
-    await writeFile(file, simulateCsv(MODEL, { rows, seed }));
+    await writeFile(file, turnedOver(simulateCsv(MODEL, { rows, seed })));
     console.log(`Training version ${seed} on ${rows} simulated rows …`);
     await trainChampion(service, MODEL, { dataset: await upload(service, file), params, seed });
     const artefact = await service.download(`/v1/models/${MODEL}/versions/${seed}/artifact`);
@@ -92,6 +96,15 @@ async function trainTwo(): Promise<string[]> {
   }
   await service.stopWorker();
   return sizes;
+}
+
+/** The same rows; where the option says so, every so manieth has the other label, which is its last column. */
+function* turnedOver(csv: Iterable<string>): Iterable<string> {
+  const period = Number(values['turned-over'] ?? Infinity);
+  let row = 0;
+  for (const lines of csv) {
+    yield lines.replace(/(?<=,)[01]$/gm, (label) => (++row % period === 0 ? String(1 - Number(label)) : label));
+  }
 }
 
 /** What the service answers in a second when it is asked without pause; this also warms it up. */
