@@ -34,7 +34,7 @@ export default {
   // Suites mostly wait for the processes they started.
   maxWorkers: '100%',
   projects: [
-    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{apps,bench,libs}/**/*.spec.ts'] },
+    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{apps,bench,libs,test/faults}/**/*.spec.ts'] },
     {
       ...shared,
       displayName: 'e2e',

@@ -5,7 +5,7 @@ import { DIST, NODE_MODULES, ROOT } from './paths.mjs';
 import { runQuietly } from './processes.mjs';
 import { say, SetupError } from './say.mjs';
 
-const SOURCES = ['apps', 'libs', 'bench', 'package-lock.json', 'tsconfig.json', 'nest-cli.json'];
+const SOURCES = ['apps', 'libs', 'bench', 'test/faults', 'package-lock.json', 'tsconfig.json', 'nest-cli.json'];
 /** In dist, which a build empties first: an interrupted build has no marker. */
 const MARKER = join(DIST, '.built-from');
 
