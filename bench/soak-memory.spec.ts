@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { trendOf } from './soak-memory.js';
+import { floorsOf, trendOf } from './soak-memory.js';
 
 const MINUTE = 60_000;
 const DURATION = 30 * MINUTE;
@@ -35,5 +35,12 @@ describe('trendOf', () => {
       DURATION,
     );
     expect(trend.flat).toBe(false);
+  });
+});
+
+describe('floorsOf', () => {
+  it('keeps the least of each minute', () => {
+    const floors = floorsOf(samples((minute) => 100 + 10 * Math.floor(minute) + 50 * (minute % 0.5)).slice(0, 36));
+    expect(floors.map(({ bytes }) => bytes / MEBIBYTE)).toEqual([100, 110, 120]);
   });
 });

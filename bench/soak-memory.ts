@@ -1,6 +1,7 @@
 import { median } from './table.js';
 
 const MEBIBYTE = 1024 ** 2;
+const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 /** Of the whole time: until then caches fill, compilers work and pools grow. */
 const WARM = 1 / 6;
@@ -43,6 +44,17 @@ export function trendOf(samples: readonly Sample[], duration: number): MemoryTre
   const risen = (slope * duration) / 2 / HOUR_MS;
   const peak = Math.max(...samples.map(({ bytes }) => bytes)) / MEBIBYTE;
   return { early, late, peak, ratio, slope, flat: ratio <= MOST_GROWTH && risen <= (MOST_GROWTH - 1) * early };
+}
+
+/** The least of each minute. Of a heap: what is left after a collection, without what only waits for the next. */
+export function floorsOf(samples: readonly Sample[]): Sample[] {
+  const floors = new Map<number, Sample>();
+  for (const sample of samples) {
+    const minute = Math.floor(sample.at / MINUTE_MS);
+    const floor = floors.get(minute);
+    if (floor === undefined || sample.bytes < floor.bytes) floors.set(minute, sample);
+  }
+  return [...floors.values()];
 }
 
 /** Bytes a millisecond, by least squares. */

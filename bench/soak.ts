@@ -4,7 +4,7 @@
  * acknowledged decision must be stored, and memory must be flat once it is warm. Ends with 0 where all of that holds.
  * Linux only; decisions take a GB of disk for each million.
  *
- *   npm run bench:soak [-- --minutes 30 --rate 1000 --csv memory.csv]
+ *   npm run bench:soak [-- --minutes 30 --rate 1000 --csv memory.csv --svg memory.svg]
  */
 import { writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -15,7 +15,8 @@ import { machine } from './machine.js';
 import { startService } from './service.js';
 import { SoakChanges } from './soak-changes.js';
 import { SoakLoad, type Tally } from './soak-load.js';
-import { trendOf } from './soak-memory.js';
+import { floorsOf, trendOf } from './soak-memory.js';
+import { plotOf } from './soak-plot.js';
 import { requestKinds } from './soak-requests.js';
 import { csvOf, measure, type Measurement, samplesOf } from './soak-samples.js';
 import { median, printTable } from './table.js';
@@ -31,6 +32,7 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '30' },
     rate: { type: 'string', default: '1000' },
     csv: { type: 'string' },
+    svg: { type: 'string' },
   },
 });
 const [minutes, rate] = [Number(values.minutes), Number(values.rate)];
@@ -87,6 +89,7 @@ async function soak(changes: SoakChanges): Promise<void> {
       `${count(stored)} stored. Event loop of the API, p99 of 5 s: ${lagOf(measurements)}.`,
   );
   if (values.csv !== undefined) await writeFile(values.csv, csvOf(measurements));
+  if (values.svg !== undefined) await writeFile(values.svg, plotOf(measurements));
   if (stored !== load.acknowledged) problems.push(`${load.acknowledged} decisions acknowledged, ${stored} stored`);
   problems.push(...load.failures, ...changes.failures);
   for (const { name, answered } of tallies) if (answered === 0) problems.push(`no ${name} was answered`);
@@ -119,14 +122,16 @@ async function watch(load: SoakLoad): Promise<Measurement[]> {
 function trendRows(measurements: readonly Measurement[]): string[][] {
   const judged = [
     ['API', 'api', true],
-    ['API, of it heap', 'apiHeap', true],
+    ['API, heap after collections', 'apiHeap', true],
     ['worker', 'worker', true],
-    ['worker, of it heap', 'workerHeap', true],
+    ['worker, heap after collections', 'workerHeap', true],
     // Its cache fills until it is as large as `shared_buffers` says.
     ['PostgreSQL', 'postgres', false],
   ] as const;
   return judged.map(([name, what, mustBeFlat]) => {
-    const trend = trendOf(samplesOf(measurements, what), minutes * MINUTE_MS);
+    const samples = samplesOf(measurements, what);
+    const isHeap = what === 'apiHeap' || what === 'workerHeap';
+    const trend = trendOf(isHeap ? floorsOf(samples) : samples, minutes * MINUTE_MS);
     if (mustBeFlat && !trend.flat && minutes >= JUDGED_FROM_MINUTES) problems.push(`memory grows: ${name}`);
     return [
       name,

@@ -21,8 +21,8 @@ const PAUSE_MS = 50;
 const SMALLEST_BATCH = 10;
 const LARGEST_BATCH = 1_200;
 const PAUSE_AFTER_BATCH_MS = 200;
-/** So many answers in a row: the service is there for this client again. */
-const GOOD_ANSWERS = 10;
+/** So many answers in a row: the service is there for this client again. Batches take their time. */
+const GOOD_ANSWERS: Readonly<Record<Kind, number>> = { single: 10, batch: 3, foreign: 10 };
 const POLL_MS = 10;
 /** Kept to be shown; all are counted. */
 const MOST_WRONG = 20;
@@ -80,7 +80,7 @@ export class Load {
   async untilAllAnswered(patience: number): Promise<number> {
     const end = performance.now() + patience;
     for (;;) {
-      const waiting = this.clients.filter(({ streak }) => streak < GOOD_ANSWERS);
+      const waiting = this.clients.filter(({ kind, streak }) => streak < GOOD_ANSWERS[kind]);
       if (waiting.length === 0) return Math.max(...this.clients.map(({ since }) => since)) - this.faultAt;
       if (performance.now() > end)
         throw new Error(`${waiting.length} of ${this.clients.length} clients are not answered after ${patience} ms`);

@@ -1,7 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 
-/** The processes that a process has started and that are there, in the order of their start. Linux only. */
+const run = promisify(execFile);
+
+/** The processes that a process has started and that are there, by their ids: mostly in the order of their start. */
 export async function childrenOf(pid: number): Promise<number[]> {
-  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
-  return text.split(' ').filter(Boolean).map(Number);
+  const { stdout } = await run('ps', ['-A', '-o', 'pid=,ppid=']);
+  const processes = stdout.split('\n').map((line) => line.trim().split(/\s+/).map(Number));
+  return processes.flatMap(([id, parent]) => (id !== undefined && parent === pid ? [id] : [])).sort((a, b) => a - b);
 }
