@@ -46,6 +46,8 @@ interface ScoringClient {
 export class Load {
   readonly failures = { connection: 0, unavailable: 0, wrong: 0 };
   readonly wrong: string[] = [];
+  /** The longest that an answer has taken since the last fault, in milliseconds. */
+  slowest = 0;
   private running = true;
   private faultAt = 0;
   private readonly sizes = xoroshiro128plus(1);
@@ -69,6 +71,7 @@ export class Load {
   /** To be called when something has been killed: what comes from now on tells how the service bears it. */
   noteFault(): void {
     this.faultAt = performance.now();
+    this.slowest = 0;
     for (const client of this.clients) client.streak = 0;
   }
 
@@ -112,14 +115,16 @@ export class Load {
     while (this.running) {
       const begun = performance.now();
       const outcome = await this.scoreBy(client);
+      const took = performance.now() - begun;
       if (outcome.kind !== 'answered') {
         client.streak = 0;
         this.failures[outcome.kind] += 1;
         if (outcome.kind === 'wrong' && this.wrong.length < MOST_WRONG)
-          this.wrong.push(`${client.kind}: ${outcome.what}`);
+          this.wrong.push(`${client.kind}, after ${took.toFixed(0)} ms: ${outcome.what}`);
         await delay(PAUSE_MS);
         continue;
       }
+      this.slowest = Math.max(this.slowest, took);
       if (begun >= this.faultAt && client.streak++ === 0) client.since = performance.now();
       if (client.kind === 'batch') await delay(PAUSE_AFTER_BATCH_MS);
     }

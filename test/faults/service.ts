@@ -66,9 +66,15 @@ export class BreakableService {
     return this.postgres.url;
   }
 
-  /** The processes that serve, the one that runs longest first. */
-  async servingPids(): Promise<readonly number[]> {
+  /** The processes behind the port, the one that runs longest first. They may not serve yet. */
+  async apiPids(): Promise<readonly number[]> {
     return this.api.pid === undefined ? [] : childrenOf(this.api.pid);
+  }
+
+  /** How many processes score cards: each shows by which version. 0 where none answers. */
+  async countServing(): Promise<number> {
+    const answer = await fetch(`${this.url}/metrics`, { headers: { 'X-API-Key': KEY } }).catch(() => null);
+    return (await answer?.text())?.match(/^fraud_champion_version\{.*model="credit-card"/gm)?.length ?? 0;
   }
 
   /** Whether API and worker are the processes that were started. */
@@ -76,10 +82,10 @@ export class BreakableService {
     return [this.api, this.worker].every(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
   }
 
-  /** kill -9 of the serving process that runs longest. @returns its process id */
+  /** kill -9 of the API process that runs longest. @returns its process id */
   async killApi(): Promise<number> {
-    const [pid] = await this.servingPids();
-    if (pid === undefined) throw new Error('no API process serves');
+    const [pid] = await this.apiPids();
+    if (pid === undefined) throw new Error('there is no API process behind the port');
     process.kill(pid, 'SIGKILL');
     return pid;
   }
