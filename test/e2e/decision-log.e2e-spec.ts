@@ -163,7 +163,7 @@ describe('the decision log', () => {
   it('looks a decision up in one partition', async () => {
     const { rows } = await app.db.query(`EXPLAIN SELECT * FROM decisions WHERE id = '${uuidv7()}'`);
     const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
-    expect(plan.match(/decisions_(\d{4}_\d{2}|default)_pkey/g)).toHaveLength(1);
+    expect(plan.match(/decisions_(\d{4}_\d{2}_\d{2}|default)_pkey/g)).toHaveLength(1);
   });
 });
 
@@ -181,14 +181,14 @@ describe('the partitions of the decision log', () => {
     return rows[0].n;
   };
 
-  it('take over what the default one holds of their month', async () => {
+  it('take over what the default one holds of their week', async () => {
     const before = await partitions();
-    const id = `uuid_from_time(now() + interval '5 months')`;
+    const id = `uuid_from_time(now() + interval '10 weeks')`;
     await app.db
       .query(`INSERT INTO decisions (id, decided_at, model_id, version_id, inputs, probability, score, decision,
       is_fraud, reasons, warnings, decided_for) VALUES (${id}, now(), 1, 1, '{}', 0, 0, 'approve', false, '[]', '[]', 'x')`);
     expect((await app.db.query('SELECT count(*)::int AS n FROM decisions_default')).rows).toEqual([{ n: 1 }]);
-    await app.db.query('SELECT create_decision_partitions(6)');
+    await app.db.query('SELECT create_decision_partitions(11)');
     expect(await partitions()).toBe(before + 3);
     expect((await app.db.query('SELECT count(*)::int AS n FROM decisions_default')).rows).toEqual([{ n: 0 }]);
     expect((await app.db.query('SELECT count(*)::int AS n FROM decisions')).rows).toEqual([{ n: 1 }]);
@@ -199,11 +199,11 @@ describe('the partitions of the decision log', () => {
     await reader.query('BEGIN');
     await reader.query('SELECT count(*) FROM decisions');
     const before = await partitions();
-    await app.db.query('SELECT create_decision_partitions(8)');
+    await app.db.query('SELECT create_decision_partitions(13)');
     expect(await partitions()).toBe(before);
     await reader.query('COMMIT');
     reader.release();
-    await app.db.query('SELECT create_decision_partitions(8)');
+    await app.db.query('SELECT create_decision_partitions(13)');
     expect(await partitions()).toBe(before + 2);
   });
 });

@@ -46,7 +46,7 @@ describe('scoring', () => {
         [scored.decision_id],
       );
       expect(rows).toEqual([
-        { decided_for: 'administrator', partition: expect.stringMatching(/^decisions_\d{4}_\d{2}$/) },
+        { decided_for: 'administrator', partition: expect.stringMatching(/^decisions_\d{4}_\d{2}_\d{2}$/) },
       ]);
     });
 

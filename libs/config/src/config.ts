@@ -29,6 +29,7 @@ export const SETTINGS = {
   rateLimitPerMinute: 'RATE_LIMIT_PER_MINUTE',
   fraudThreshold: 'FRAUD_THRESHOLD',
   decisionLog: 'DECISION_LOG',
+  decisionRetentionDays: 'DECISION_RETENTION_DAYS',
   trainingThreads: 'TRAINING_THREADS',
   xgboostLibrary: 'XGBOOST_LIBRARY',
   drainSeconds: 'DRAIN_SECONDS',
@@ -153,6 +154,11 @@ export class Config {
   @Expose({ name: SETTINGS.decisionLog })
   @IsIn(DECISION_LOGS, { message: `must be ${DECISION_LOGS.join(' or ')}` })
   readonly decisionLog: DecisionLogMode = 'durable';
+  /** Decisions that are older are dropped, a whole partition at a time. Unset: none is. */
+  @Expose({ name: SETTINGS.decisionRetentionDays })
+  @WholeNumber(1, 36_500)
+  @IsOptional()
+  readonly decisionRetentionDays: number | null = null;
 
   @Expose({ name: SETTINGS.trainingThreads })
   @WholeNumber(1, 256)

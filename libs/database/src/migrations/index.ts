@@ -5,6 +5,7 @@ import { ManualPromotions1795244400000 } from './1795244400000-manual-promotions
 import { TrainingOptions1795300000000 } from './1795300000000-training-options.js';
 import { DatasetProfiles1795303600000 } from './1795303600000-dataset-profiles.js';
 import { DecisionPolicies1795307200000 } from './1795307200000-decision-policies.js';
+import { DecisionRetention1795310800000 } from './1795310800000-decision-retention.js';
 
 /** In order of time. A merged migration never changes; a new one is added. */
 export const MIGRATIONS = [
@@ -15,4 +16,5 @@ export const MIGRATIONS = [
   TrainingOptions1795300000000,
   DatasetProfiles1795303600000,
   DecisionPolicies1795307200000,
+  DecisionRetention1795310800000,
 ] as const;
