@@ -44,6 +44,32 @@ describe('decisions', () => {
     expect((await list({ limit: 7 }).expect(200)).body.next).toBeNull();
   });
 
+  it('come page by page from years ago, too, and are found by the transaction id', async () => {
+    const weeks = [1, 3, 59, 61, 62, 100, 150, 700];
+    await app.db.query(
+      `SELECT create_decision_partition(starts, starts + interval '1 week')
+       FROM generate_series(1, 150) AS week, LATERAL (SELECT date_trunc('week', now()) - make_interval(weeks => week)) AS at (starts)`,
+    );
+    const { rows } = await app.db.query<{ id: string }>(
+      `INSERT INTO decisions SELECT copied.* FROM decisions AS original, unnest($2::integer[]) AS week,
+         LATERAL (SELECT overlay(uuid_from_time(now() - make_interval(weeks => week))::text PLACING '7000-8' FROM 15 FOR 6) AS id) AS past,
+         jsonb_populate_record(original, jsonb_build_object('id', past.id, 'transaction_id', 'from-long-ago')) AS copied
+       WHERE original.id = $1 RETURNING id`,
+      [sent[0], weeks],
+    );
+    const old = rows.map(({ id }) => id);
+    expect(ids((await list({}).expect(200)).body)).toEqual([...sent, ...old]);
+    const pages: string[][] = [];
+    for (let before: string | null | undefined; before !== null;) {
+      const { body }: Response = await list({ limit: 3, before, transaction_id: 'from-long-ago' }).expect(200);
+      pages.push(ids(body));
+      before = body.next;
+    }
+    expect(pages).toEqual([old.slice(0, 3), old.slice(3, 6), old.slice(6)]);
+    expect(ids((await list({ before: old[4] }).expect(200)).body)).toEqual(old.slice(5));
+    await app.db.query('DELETE FROM decisions WHERE id = ANY($1)', [old]);
+  });
+
   it.each([
     ['order-2', [4]],
     ['4711', [0, 1]],

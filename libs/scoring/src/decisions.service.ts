@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Principal } from '@app/auth';
 import { TRANSACTION_ID } from '@app/features';
-import { Repository } from 'typeorm';
+import { Repository, type SelectQueryBuilder } from 'typeorm';
 import { DecisionRow } from './decision.entity.js';
 import { toDecision } from './decision-json.js';
+import { rangesBack } from './decision-ranges.js';
 import { type BatchDto, toRefused, transactionsOf } from './dto/batch.dto.js';
 import type { DecisionDto, StoredDecisionDto } from './dto/decision.dto.js';
 import type { DecisionListDto, DecisionListQueryDto } from './dto/decision-list.dto.js';
@@ -14,6 +15,8 @@ import { ScoringService } from './scoring.service.js';
 /** Decisions as clients see them. */
 @Injectable()
 export class DecisionsService {
+  private oldestStarts: number | null = null;
+
   constructor(
     private readonly scoring: ScoringService,
     @InjectRepository(DecisionRow) private readonly decisions: Repository<DecisionRow>,
@@ -35,25 +38,45 @@ export class DecisionsService {
 
   /** @throws Problem 404 */
   async get(id: string): Promise<StoredDecisionDto> {
-    const row = await this.decisions.findOne({ where: { id }, relations: { model: true, version: true } });
+    const row = await this.query().where('decision.id = :id', { id }).getOne();
     if (!row) throw noDecision(id);
     return toStored(row);
   }
 
   /** Newest first, page by page. */
   async list({ transaction_id, before, limit }: DecisionListQueryDto): Promise<DecisionListDto> {
-    const query = this.decisions
-      .createQueryBuilder('decision')
-      .innerJoinAndSelect('decision.model', 'model')
-      .innerJoinAndSelect('decision.version', 'version')
-      .orderBy('decision.id', 'DESC')
+    const rows: DecisionRow[] = [];
+    for await (const { from, to } of rangesBack(before ?? null, transaction_id === undefined, () => this.oldest())) {
       // One more than asked for tells whether there is another page.
-      .limit(limit + 1);
-    if (transaction_id !== undefined) query.andWhere('decision.transaction_id = :transaction_id', { transaction_id });
-    if (before !== undefined) query.andWhere('decision.id < :before', { before });
-    const rows = await query.getMany();
+      const query = this.query()
+        .orderBy('decision.id', 'DESC')
+        .limit(limit + 1 - rows.length);
+      if (transaction_id !== undefined) query.andWhere('decision.transaction_id = :transaction_id', { transaction_id });
+      if (from !== null) query.andWhere('decision.id >= :from', { from });
+      if (to !== null) query.andWhere('decision.id < :to', { to });
+      rows.push(...(await query.getMany()));
+      if (rows.length > limit) break;
+    }
     const page = rows.slice(0, limit);
     return { decisions: page.map(toStored), next: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
+  }
+
+  /** With the little that is shown of model and version: a version's statistics and metrics are long. */
+  private query(): SelectQueryBuilder<DecisionRow> {
+    return this.decisions
+      .createQueryBuilder('decision')
+      .innerJoin('decision.model', 'model')
+      .innerJoin('decision.version', 'version')
+      .addSelect(['model.id', 'model.name', 'version.id', 'version.version']);
+  }
+
+  /** When the oldest partition begins, in milliseconds. Asked once: those that are dropped later do no harm. */
+  private async oldest(): Promise<number> {
+    if (this.oldestStarts !== null) return this.oldestStarts;
+    const [row] = await this.decisions.query<[{ starts: Date | null }]>(
+      'SELECT min(starts) AS starts FROM decision_partitions()',
+    );
+    return (this.oldestStarts = row.starts?.getTime() ?? Date.now());
   }
 }
 
