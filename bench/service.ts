@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -35,6 +35,8 @@ export interface BenchService {
 /** @param environment settings on top of the defaults */
 export async function startService(environment: Readonly<Record<string, string>>): Promise<BenchService> {
   const directory = await mkdtemp(join(tmpdir(), 'fraud-scoring-bench-'));
+  // Root's PostgreSQL runs as another user, and would keep its data elsewhere if it could not reach it here.
+  await chmod(directory, 0o711);
   const postgres = await startPostgres({ dataDir: join(directory, 'postgresql') });
   const redis = await startRedis({ dataDir: join(directory, 'redis'), port: await freePort() });
   await migrate(postgres.url);
@@ -118,6 +120,7 @@ function pidOf({ pid }: ChildProcess): number {
 }
 
 async function end(child: ChildProcess): Promise<void> {
+  // Ctrl-C reaches it, too.
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, 'exit');
   child.kill('SIGTERM');
