@@ -58,6 +58,11 @@ describe('decisions', () => {
       [sent[0], weeks],
     );
     const old = rows.map(({ id }) => id);
+    const all = async () => ids((await list({ transaction_id: 'from-long-ago' }).expect(200)).body);
+    // To a process that has known the table for longer, and to one that has not.
+    expect(await all()).toEqual(old);
+    await app.restartApi();
+    expect(await all()).toEqual(old);
     expect(ids((await list({}).expect(200)).body)).toEqual([...sent, ...old]);
     const pages: string[][] = [];
     for (let before: string | null | undefined; before !== null;) {

@@ -5,10 +5,11 @@ import { TRANSACTION_ID } from '@app/features';
 import { Repository, type SelectQueryBuilder } from 'typeorm';
 import { DecisionRow } from './decision.entity.js';
 import { toDecision } from './decision-json.js';
-import { rangesBack } from './decision-ranges.js';
+import { type IdRange, rangesBack } from './decision-ranges.js';
 import { type BatchDto, toRefused, transactionsOf } from './dto/batch.dto.js';
 import type { DecisionDto, StoredDecisionDto } from './dto/decision.dto.js';
 import type { DecisionListDto, DecisionListQueryDto } from './dto/decision-list.dto.js';
+import { idsOnTransaction } from './prepared-look-up.js';
 import { noDecision } from './problems.js';
 import { ScoringService } from './scoring.service.js';
 
@@ -46,19 +47,29 @@ export class DecisionsService {
   /** Newest first, page by page. */
   async list({ transaction_id, before, limit }: DecisionListQueryDto): Promise<DecisionListDto> {
     const rows: DecisionRow[] = [];
-    for await (const { from, to } of rangesBack(before ?? null, transaction_id === undefined, () => this.oldest())) {
+    for await (const range of rangesBack(before ?? null, transaction_id === undefined, () => this.oldest())) {
       // One more than asked for tells whether there is another page.
-      const query = this.query()
-        .orderBy('decision.id', 'DESC')
-        .limit(limit + 1 - rows.length);
-      if (transaction_id !== undefined) query.andWhere('decision.transaction_id = :transaction_id', { transaction_id });
-      if (from !== null) query.andWhere('decision.id >= :from', { from });
-      if (to !== null) query.andWhere('decision.id < :to', { to });
-      rows.push(...(await query.getMany()));
+      rows.push(...(await this.newest(range, transaction_id, limit + 1 - rows.length)));
       if (rows.length > limit) break;
     }
     const page = rows.slice(0, limit);
     return { decisions: page.map(toStored), next: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
+  }
+
+  private async newest(
+    { from, to }: IdRange,
+    transactionId: string | undefined,
+    limit: number,
+  ): Promise<DecisionRow[]> {
+    const query = this.query().orderBy('decision.id', 'DESC').limit(limit);
+    if (transactionId !== undefined && from === null && to === null) {
+      const ids = await idsOnTransaction(this.decisions.manager.dataSource, transactionId, limit);
+      return ids.length === 0 ? [] : query.where('decision.id IN (:...ids)', { ids }).getMany();
+    }
+    if (transactionId !== undefined) query.andWhere('decision.transaction_id = :transactionId', { transactionId });
+    if (from !== null) query.andWhere('decision.id >= :from', { from });
+    if (to !== null) query.andWhere('decision.id < :to', { to });
+    return query.getMany();
   }
 
   /** With the little that is shown of model and version: a version's statistics and metrics are long. */
