@@ -31,7 +31,7 @@ const SOCKET_READ_BYTES = 65_536;
 export async function createApi(config: Config, metrics: Metrics): Promise<NestFastifyApplication> {
   const errors = new ProblemFilter([INFERENCE_ERRORS]);
   const record = new RequestRecord(metrics, new RequestLog(config));
-  const adapter = httpServer(errors, record);
+  const adapter = httpServer(errors, record, config);
   const api = await NestFactory.create<NestFastifyApplication>(ApiModule.forRoot(config, metrics), adapter, {
     logger: logger(config),
     bodyParser: false,

@@ -7,7 +7,7 @@ import { RequestRecord } from './request-record.js';
 
 describe('httpServer', () => {
   const record = new RequestRecord(new Metrics(), new RequestLog({ production: true, logLevel: 'log' }));
-  const server = httpServer(new ProblemFilter(), record).getInstance().server;
+  const server = httpServer(new ProblemFilter(), record, { keepAliveSeconds: 75 }).getInstance().server;
 
   it('waits for no client for ever, but long enough for a large file', () => {
     expect(server.headersTimeout).toBe(60_000);
@@ -16,6 +16,6 @@ describe('httpServer', () => {
   });
 
   it('keeps connections for the next request', () => {
-    expect(server.keepAliveTimeout).toBe(72_000);
+    expect(server.keepAliveTimeout).toBe(75_000);
   });
 });

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { BYTES_PER_MEBIBYTE, Problem, type ProblemFilter, requestIdOf } from '@app/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { Config } from '@app/config';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { RequestRecord } from './request-record.js';
 import { answerUnreadable, refuseTunnel } from './unreadable-request.js';
@@ -9,7 +10,11 @@ import { answerUnreadable, refuseTunnel } from './unreadable-request.js';
 const SECOND = 1_000;
 
 /** Fastify with this application's limits. Headers have Node's own limit, a minute. */
-export function httpServer(errors: ProblemFilter, record: RequestRecord): FastifyAdapter {
+export function httpServer(
+  errors: ProblemFilter,
+  record: RequestRecord,
+  { keepAliveSeconds }: Pick<Config, 'keepAliveSeconds'>,
+): FastifyAdapter {
   const adapter = new FastifyAdapter({
     genReqId: requestIdOf,
     bodyLimit: BYTES_PER_MEBIBYTE,
@@ -20,6 +25,7 @@ export function httpServer(errors: ProblemFilter, record: RequestRecord): Fastif
     routerOptions: { ignoreTrailingSlash: true },
     // Nothing comes and nothing goes. No answer takes as long; between requests `keepAliveTimeout` holds.
     connectionTimeout: 120 * SECOND,
+    keepAliveTimeout: keepAliveSeconds * SECOND,
     // Until a request is there as a whole: a training file may be large, and the line slow.
     requestTimeout: 3_600 * SECOND,
     clientErrorHandler: (error, socket) => {

@@ -21,6 +21,9 @@ import { StartError } from './start-error.js';
 import type { StopWish } from './stop-wish.js';
 import { SupervisedProcess } from './supervised-process.js';
 
+/** What a process may be late with its own end, before it is ended by force. */
+const SPARE_MILLISECONDS = 2_000;
+
 /** What the next step needs of the ones before, undone in reverse. */
 type Undo = () => Promise<void> | void;
 
@@ -124,9 +127,10 @@ async function startProcesses(
     // No other API takes over: waiting for a load balancer to notice would only make Ctrl-C slow.
     DRAIN_SECONDS: '0',
   };
+  const patience = config.shutdownMilliseconds + SPARE_MILLISECONDS;
   const [api, worker] = ['api', 'worker'].map((name) => {
     const script = fileURLToPath(new URL(`../${name}/main.js`, import.meta.url));
-    return new SupervisedProcess({ name, script, environment, say });
+    return new SupervisedProcess({ name, script, environment, patience, say });
   });
   if (!api || !worker) throw new Error('unreachable');
   undo.push(async () => {

@@ -1,24 +1,16 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
+import { failuresInARow, restartPause } from '@app/common';
 import { StartError } from './start-error.js';
 import { aborted } from './stop-wish.js';
-
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 30_000;
-/** A process that ran this long has recovered; its next failure begins with a short pause again. */
-const HEALTHY_MS = 60_000;
-const STOP_PATIENCE_MS = 10_000;
 
 export interface SupervisedProcessOptions {
   readonly name: string;
   readonly script: string;
   readonly environment: NodeJS.ProcessEnv;
+  /** How long it may take to end, in milliseconds. */
+  readonly patience: number;
   readonly say: (line: string) => void;
-}
-
-/** The pause before the n-th restart in a row, in milliseconds: doubling, up to half a minute. */
-export function restartPause(failures: number): number {
-  return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1));
 }
 
 /**
@@ -60,7 +52,7 @@ export class SupervisedProcess {
     return port;
   }
 
-  /** Asks it to end, waits, and ends it by force after 10 s or when `hurry` is aborted. */
+  /** Asks it to end, waits, and ends it by force when its time is over or `hurry` is aborted. */
   async stop(hurry: AbortSignal): Promise<void> {
     this.stopping.abort();
     const { child } = this;
@@ -68,7 +60,7 @@ export class SupervisedProcess {
     const gone = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGTERM');
     const patience = new AbortController();
-    const late = delay(STOP_PATIENCE_MS, null, { signal: patience.signal }).catch(() => null);
+    const late = delay(this.options.patience, null, { signal: patience.signal }).catch(() => null);
     await Promise.race([gone, late, aborted(hurry)]);
     patience.abort();
     child.kill('SIGKILL');
@@ -84,7 +76,7 @@ export class SupervisedProcess {
     this.child = child;
     const begun = performance.now();
     child.once('exit', () => {
-      this.failures = performance.now() - begun > HEALTHY_MS ? 1 : this.failures + 1;
+      this.failures = failuresInARow(this.failures, performance.now() - begun);
     });
     return child;
   }

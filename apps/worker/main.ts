@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
-import { endInTime, exitWithParent, logger, tellParent } from '@app/common';
+import { endInTime, logger, tellParent } from '@app/common';
 import { loadConfigOrExit } from '@app/config';
 import { migrateOrExit } from '@app/database';
 import { Metrics, serveMetricsOrExit } from '@app/metrics';
@@ -14,6 +14,5 @@ const worker = await NestFactory.createApplicationContext(WorkerModule.forRoot(c
   logger: logger(config),
 });
 worker.enableShutdownHooks();
-endInTime();
-exitWithParent(worker);
+endInTime(worker, config, () => 'a training that was under way is begun anew by the next worker');
 tellParent({ ready: true });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { exampleTransaction } from '@app/simulator';
 import supertest from 'supertest';
 import { startApp, type TestApp } from '../support/app.js';
+import { Samples } from '../support/metrics.js';
 import { RawConnection } from '../support/raw-request.js';
 import { trainSimulated } from '../support/training.js';
 import { waitFor } from '../support/wait-for.js';
@@ -28,7 +29,7 @@ describe('an API that is told to end', () => {
 
   beforeAll(async () => {
     // Longer than the test: the second signal cuts it short.
-    app = await startApp({ env: { DRAIN_SECONDS: '600' } });
+    app = await startApp({ env: { DRAIN_SECONDS: '600', SHUTDOWN_SECONDS: '700' } });
     await trainSimulated(app, 'credit-card');
   });
   afterAll(async () => {
@@ -66,6 +67,60 @@ describe('an API that is told to end', () => {
     expect(app.running).toBe(true);
     expect(await halfSent.send(body.slice(20)).answer()).toMatchObject({ status: 200, ...goodbye });
     await waitFor(() => app.pid === null, { what: 'the end of the process' });
+  });
+});
+
+describe('an API that has no time left to end', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startApp({ databaseProxy: true, env: { SHUTDOWN_SECONDS: '2' } });
+    await trainSimulated(app, 'credit-card');
+  });
+  afterAll(() => app.stop());
+
+  it('closes connections that still have a request, and says what it gives up', async () => {
+    app.databaseProxy?.fallSilent();
+    const answer = app
+      .request()
+      .post('/v1/fraud-score')
+      .send(exampleTransaction('credit-card'))
+      .then(
+        ({ status }) => status,
+        (error: unknown) => String(error),
+      );
+    await waitFor(async () => {
+      const { text } = await app.request().get('/metrics').expect(200);
+      return new Samples(text).sum('fraud_decision_log_waiting') === 1;
+    });
+    if (app.pid !== null) process.kill(app.pid, 'SIGTERM');
+    expect(await answer).toContain('socket hang up');
+    await waitFor(() => app.pid === null, { what: 'the end of the process' });
+    expect(app.log()).toContain('closed connections with requests under way: 1; SHUTDOWN_SECONDS is nearly over');
+    expect(app.log()).toMatch(/gave up after 2 s \(SHUTDOWN_SECONDS\): \d+ requests under way, 1 decisions not stored/);
+    expect(app.exitCode).toBe(1);
+  });
+});
+
+describe('a connection on which nothing comes', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startApp({ worker: false });
+  });
+  afterAll(() => app.stop());
+
+  it('is kept for 75 seconds, as its answers say', async () => {
+    const connection = await RawConnection.to(app.url);
+    const { headers } = await connection.head('GET', '/health/live', {}).answer();
+    expect(headers).toMatchObject({ connection: 'keep-alive', 'keep-alive': 'timeout=75' });
+    connection.end();
+  });
+
+  it('is closed after KEEP_ALIVE_SECONDS', async () => {
+    const second = await app.startSecondApi({ KEEP_ALIVE_SECONDS: '1' });
+    const connection = await RawConnection.to(second.url);
+    const { headers } = await connection.head('GET', '/health/live', {}).answer();
+    expect(headers).toMatchObject({ 'keep-alive': 'timeout=1' });
+    await connection.closed();
   });
 });
 

@@ -101,6 +101,11 @@ export class TestApp {
     return this.api.pid;
   }
 
+  /** What the API process has ended with; null while it runs, and where a signal has ended it. */
+  get exitCode(): number | null {
+    return this.api.exitCode;
+  }
+
   /** A supertest agent that sends the administrator's key. */
   request(): ReturnType<typeof supertest.agent> {
     return supertest.agent(this.url).set('X-API-Key', this.key);

@@ -51,6 +51,11 @@ export class NodeProcess {
     return this.child.exitCode === null && this.child.signalCode === null;
   }
 
+  /** Null while it runs, and where a signal has ended it. */
+  get exitCode(): number | null {
+    return this.child.exitCode;
+  }
+
   /** Sends the signal and waits for the end. */
   async end(signal: NodeJS.Signals): Promise<void> {
     if (!this.running) return;

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { ConsoleLogger, Logger, type INestApplicationContext } from '@nestjs/common';
 import { type Config, LOG_LEVELS } from '@app/config';
 
@@ -22,30 +23,41 @@ export function logger({ production, logLevel }: Pick<Config, 'production' | 'lo
   return new QuietLogger({ json: production, flattenParams: true, logLevels });
 }
 
-/** A child of the standalone process must not outlive it: when the channel to the parent breaks, it shuts down. */
-export function exitWithParent(application: INestApplicationContext): void {
-  process.on('disconnect', () => {
-    void application.close().finally(() => process.exit(0));
-  });
-}
-
-/** What is under way has so long to end once the process is told to; then it ends anyway. */
-const SHUTDOWN_MILLISECONDS = 20_000;
+const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** For what is asked about once the time is over. */
+const LAST_WORD_MILLISECONDS = 200;
 
 /**
- * A client that dawdles, or a Redis that hangs, must not keep a process from ending.
- * @param drainMilliseconds how long it goes on as before once it is told to end
+ * A process that is told to end is gone within SHUTDOWN_SECONDS: a client that dawdles, or a Redis that hangs, must not
+ * keep it. One that outlives its parent ends, too: what `npm start` has begun shall not stay.
+ * @param unfinished what was under way when the time was over, for the log; asked for only then
  */
-export function endInTime(drainMilliseconds = 0): void {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      setTimeout(() => process.exit(1), drainMilliseconds + SHUTDOWN_MILLISECONDS).unref();
-      // Connections that break while everything closes are no reason to end badly.
-      process.on('uncaughtException', (error) => {
-        new Logger('Shutdown').warn(error.message);
-      });
+export function endInTime(
+  application: INestApplicationContext,
+  { shutdownSeconds, shutdownMilliseconds }: Pick<Config, 'shutdownSeconds' | 'shutdownMilliseconds'>,
+  unfinished: () => string | Promise<string>,
+): void {
+  let begun = false;
+  const giveUp = async (): Promise<void> => {
+    const late = delay(LAST_WORD_MILLISECONDS, 'what was under way');
+    const what = await Promise.race([Promise.resolve().then(unfinished), late]).catch(() => 'what was under way');
+    new Logger('Shutdown').error(`gave up after ${shutdownSeconds} s (SHUTDOWN_SECONDS): ${what}`);
+    process.exit(1);
+  };
+  const begin = (): void => {
+    if (begun) return;
+    begun = true;
+    setTimeout(() => void giveUp(), shutdownMilliseconds).unref();
+    // Connections that break while everything closes are no reason to end badly.
+    process.on('uncaughtException', (error) => {
+      new Logger('Shutdown').warn(error.message);
     });
-  }
+  };
+  for (const signal of ENDING_SIGNALS) process.once(signal, begin);
+  process.once('disconnect', () => {
+    begin();
+    void application.close().finally(() => process.exit(0));
+  });
 }
 
 /** Tells the parent process, if there is one, how far the start has come. */

@@ -19,6 +19,8 @@ export const SETTINGS = {
   environment: 'NODE_ENV',
   host: 'HOST',
   port: 'PORT',
+  webConcurrency: 'WEB_CONCURRENCY',
+  keepAliveSeconds: 'KEEP_ALIVE_SECONDS',
   apiKey: 'API_KEY',
   databaseUrl: 'DATABASE_URL',
   redisUrl: 'REDIS_URL',
@@ -33,6 +35,7 @@ export const SETTINGS = {
   trainingThreads: 'TRAINING_THREADS',
   xgboostLibrary: 'XGBOOST_LIBRARY',
   drainSeconds: 'DRAIN_SECONDS',
+  shutdownSeconds: 'SHUTDOWN_SECONDS',
   logLevel: 'LOG_LEVEL',
   metricsHost: 'METRICS_HOST',
   metricsPort: 'METRICS_PORT',
@@ -100,6 +103,16 @@ export class Config {
   @Expose({ name: SETTINGS.port })
   @WholeNumber(0, 65535)
   readonly port: number = 3000;
+
+  /** How many API processes share the port. */
+  @Expose({ name: SETTINGS.webConcurrency })
+  @WholeNumber(1, 256)
+  readonly webConcurrency: number = 1;
+
+  /** For how long the API keeps a connection on which nothing comes: longer than load balancers in front do. */
+  @Expose({ name: SETTINGS.keepAliveSeconds })
+  @WholeNumber(1, 3600)
+  readonly keepAliveSeconds: number = 75;
 
   /** The first administrator's key, as clients send it. */
   @Expose({ name: SETTINGS.apiKey })
@@ -176,6 +189,11 @@ export class Config {
   @IsOptional()
   readonly drainSeconds: number | null = null;
 
+  /** How long the end of an API or worker process takes at most, `DRAIN_SECONDS` included. */
+  @Expose({ name: SETTINGS.shutdownSeconds })
+  @WholeNumber(1, 3600)
+  readonly shutdownSeconds: number = 25;
+
   @Expose({ name: SETTINGS.logLevel })
   @IsIn(LOG_LEVELS, { message: `must be one of ${LOG_LEVELS.join(', ')}` })
   readonly logLevel: LogLevel = 'log';
@@ -221,6 +239,10 @@ export class Config {
   /** In production a load balancer is in front, which must hear that the process ends before its port is closed. */
   get drainMilliseconds(): number {
     return (this.drainSeconds ?? (this.production ? 5 : 0)) * 1_000;
+  }
+
+  get shutdownMilliseconds(): number {
+    return this.shutdownSeconds * 1_000;
   }
 
   /** The directory of training files. */

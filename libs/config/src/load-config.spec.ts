@@ -63,6 +63,20 @@ describe('loadConfig', () => {
     expect(problemsOf({ PORT: '0' })).toEqual([]);
   });
 
+  it('wants an end that is longer than the drain', () => {
+    expect(loadConfig({})).toMatchObject({ webConcurrency: 1, keepAliveSeconds: 75, shutdownMilliseconds: 25_000 });
+    expect(loadConfig({ DRAIN_SECONDS: '24' })).toMatchObject({ drainMilliseconds: 24_000 });
+    expect(problemsOf({ DRAIN_SECONDS: '25' })).toEqual([
+      'SHUTDOWN_SECONDS: must be more than DRAIN_SECONDS, which is 25, got "25"',
+    ]);
+    expect(problemsOf({ NODE_ENV: 'production', SHUTDOWN_SECONDS: '5' })).toEqual([
+      'SHUTDOWN_SECONDS: must be more than DRAIN_SECONDS, which is 5, got "5"',
+    ]);
+    expect(problemsOf({ SHUTDOWN_SECONDS: '0' })).toEqual([
+      'SHUTDOWN_SECONDS: must be a whole number from 1 to 3600, got "0"',
+    ]);
+  });
+
   it('takes headers as OpenTelemetry writes them', () => {
     for (const right of ['x-key=abc', 'Authorization=Basic%20YTpi==, x-tenant = a b,', 'a=b;c']) {
       expect(problemsOf({ OTEL_EXPORTER_OTLP_HEADERS: right })).toEqual([]);

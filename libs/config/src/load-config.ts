@@ -55,6 +55,8 @@ export function loadConfig(environment: NodeJS.ProcessEnv, role: Role = 'standal
     if (config[field] === null) problems.push(`${SETTINGS[field]}: ${HINTS[field] ?? 'must be set'}`);
   }
   problems.push(...clashes(PORTS[role], config));
+  // A wrong one has its line already.
+  if (problems.length === 0) problems.push(...tooShortAnEnd(config));
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(config);
 }
@@ -72,6 +74,13 @@ function clashes(fields: (typeof PORTS)[Role], config: Config): readonly string[
     if (first === undefined) return [];
     return [`${SETTINGS[field]}: is ${config[field]}, as ${SETTINGS[first]} is; each needs a port of its own`];
   });
+}
+
+/** What is under way when the drain is over needs time of its own. */
+function tooShortAnEnd({ drainMilliseconds, shutdownMilliseconds, shutdownSeconds }: Config): readonly string[] {
+  if (shutdownMilliseconds > drainMilliseconds) return [];
+  const drain = `${SETTINGS.drainSeconds}, which is ${drainMilliseconds / 1_000}`;
+  return [`${SETTINGS.shutdownSeconds}: must be more than ${drain}, got "${shutdownSeconds}"`];
 }
 
 /** For a `main.ts`: the Config, `.env` included; or the problems on stderr, a line each, and exit code 1. */

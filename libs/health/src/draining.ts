@@ -1,20 +1,22 @@
 import { once } from 'node:events';
+import { Server as HttpServer } from 'node:http';
 import { Server } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
-import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { hurried } from '@app/common';
 import { Config } from '@app/config';
-
-/** Connections that nobody uses any more are not waited for longer than this, however long the drain. */
-const LONGEST_GOODBYE_MILLISECONDS = 10_000;
+import { endingSteps } from './ending-steps.js';
 
 /**
  * Ends without a request being lost, in two steps of DRAIN_SECONDS at most. First all goes on, only readiness says no: load
  * balancers hear of it late. Then the port is closed, and each connection ends with its next answer: until it does, or
- * whoever holds it lets it go, a request may be on its way on it. A second signal cuts the step short.
+ * whoever holds it lets it go, a request may be on its way on it. A second signal cuts the step short. Requests that
+ * are still under way then have their time, too; what is left of SHUTDOWN_SECONDS is for the decision log.
  */
 @Injectable()
 export class Draining implements BeforeApplicationShutdown {
+  private readonly logger = new Logger(Draining.name);
   private step: 'none' | 'draining' | 'closed' = 'none';
 
   constructor(
@@ -34,33 +36,47 @@ export class Draining implements BeforeApplicationShutdown {
 
   /** Without a signal nobody sends anything any more: the process that this one belonged to is gone. */
   async beforeApplicationShutdown(signal?: string): Promise<void> {
-    const patience = signal === undefined ? 0 : this.config.drainMilliseconds;
-    this.step = patience > 0 ? 'draining' : 'closed';
-    if (patience === 0) return;
-    await untilSignal((stop) => [delay(patience, undefined, { signal: stop })]);
+    const drain = signal === undefined ? 0 : this.config.drainMilliseconds;
+    const { goodbye, cutOff } = endingSteps(drain, this.config.shutdownMilliseconds);
+    const server: unknown = this.host.httpAdapter.getHttpServer();
+    if (!isHttpServer(server)) throw new TypeError('the HTTP server is no server of node:http');
+    setTimeout(() => {
+      this.cutOff(server);
+    }, cutOff).unref();
+    this.step = drain > 0 ? 'draining' : 'closed';
+    if (drain === 0) return;
+    await untilHurried((stop) => [delay(drain, undefined, { signal: stop })]);
     // Right after a look for new connections: those that wait to be accepted are lost when the port is closed.
     await nextTurn();
     this.step = 'closed';
-    const server = closePort(this.host.httpAdapter.getHttpServer());
-    await untilSignal((stop) => [
-      delay(Math.min(patience, LONGEST_GOODBYE_MILLISECONDS), undefined, { signal: stop }),
+    // The port only: an HTTP server's own `close` also cuts off connections on which a request may just be coming.
+    Server.prototype.close.call(server);
+    await untilHurried((stop) => [
+      delay(goodbye, undefined, { signal: stop }),
       // It comes with the end of the last connection.
       once(server, 'close', { signal: stop }),
     ]);
   }
+
+  /** Whoever is still there then would take the decision log's time. */
+  private cutOff(server: HttpServer): void {
+    server.getConnections((_, open) => {
+      if (open > 0) {
+        this.logger.warn(`closed connections with requests under way: ${open}; SHUTDOWN_SECONDS is nearly over`);
+      }
+      server.closeAllConnections();
+    });
+  }
 }
 
-/** The port only: an HTTP server's own `close` also cuts off connections on which a request may just be coming. */
-function closePort(server: unknown): Server {
-  if (!(server instanceof Server)) throw new TypeError('the HTTP server is no server of node:net');
-  return Server.prototype.close.call(server);
+function isHttpServer(server: unknown): server is HttpServer {
+  return server instanceof HttpServer;
 }
 
-/** Waits for the first of these, or a signal. */
-async function untilSignal(begin: (stop: AbortSignal) => readonly Promise<unknown>[]): Promise<void> {
+/** Waits for the first of these, or until the end is hurried. */
+async function untilHurried(begin: (stop: AbortSignal) => readonly Promise<unknown>[]): Promise<void> {
   const over = new AbortController();
-  const { signal } = over;
-  const waits = [...begin(signal), once(process, 'SIGTERM', { signal }), once(process, 'SIGINT', { signal })];
+  const waits = [...begin(over.signal), hurried(over.signal)];
   await Promise.race(waits);
   over.abort();
   await Promise.allSettled(waits);

@@ -65,6 +65,12 @@ export class Metrics {
     });
   }
 
+  /** The sum of what a figure shows now; 0 where there is none of this name. */
+  async valueOf(name: string): Promise<number> {
+    const { values } = (await this.registry.getSingleMetric(name)?.get()) ?? { values: [] };
+    return values.reduce((sum, { value }) => sum + value, 0);
+  }
+
   /** All of it in Prometheus' text format. */
   text(): Promise<string> {
     return this.registry.metrics();
