@@ -23,7 +23,8 @@ export function logger({ production, logLevel }: Pick<Config, 'production' | 'lo
   return new QuietLogger({ json: production, flattenParams: true, logLevels });
 }
 
-const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** What tells a process to end. */
+export const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** For what is asked about once the time is over. */
 const LAST_WORD_MILLISECONDS = 200;
 

@@ -13,11 +13,21 @@ export interface Sample<Label extends string> {
   readonly value: number;
 }
 
+/** What a process shows, as it tells it to another one. */
+export type Figures = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
+
+/** What several processes show together: `each` is a series of each of them, by the label `process`. */
+export type Together = 'sum' | 'max' | 'min' | 'each';
+
+/** Its change shows a restart, also of one of several. */
+const START_TIME = 'process_start_time_seconds';
+
 /** What this process counts and measures, for Prometheus. Each lib makes its own figures here, once. */
 export class Metrics {
   readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
   private readonly logger = new Logger(Metrics.name);
   private readonly registry = new Registry();
+  private readonly shownByEach = new Set<string>();
 
   constructor() {
     // Memory, CPU, garbage collection, event-loop delay, start time.
@@ -43,12 +53,15 @@ export class Metrics {
     help: string,
     labelNames: readonly Label[],
     read: () => readonly Sample<Label>[] | Promise<readonly Sample<Label>[]>,
+    together: Together = 'sum',
   ): void {
     const { logger } = this;
+    if (together === 'each') this.shownByEach.add(name);
     new Gauge({
       name,
       help,
       labelNames,
+      aggregator: together === 'each' ? 'first' : together,
       registers: [this.registry],
       async collect() {
         try {
@@ -71,10 +84,32 @@ export class Metrics {
     return values.reduce((sum, { value }) => sum + value, 0);
   }
 
+  /** All of it, to be added up with what others show. @param process which of them this one is, e.g. `2` */
+  async figures(process: string): Promise<Figures> {
+    const all = await this.registry.getMetricsAsJSON();
+    return all.map((figure) => {
+      if (figure.name === START_TIME) return { ...figure, aggregator: 'max' };
+      if (!this.shownByEach.has(figure.name)) return figure;
+      return { ...figure, values: figure.values.map((each) => ({ ...each, labels: { ...each.labels, process } })) };
+    });
+  }
+
+  /** What only grows: nothing is asked for that may be away. */
+  async counted(): Promise<Figures> {
+    const names = this.registry.getMetricsAsArray().filter(isCounted);
+    const figures = names.map(async ({ name }) => this.registry.getSingleMetric(name)?.get());
+    return (await Promise.all(figures)).filter((figure) => figure !== undefined);
+  }
+
   /** All of it in Prometheus' text format. */
   text(): Promise<string> {
     return this.registry.metrics();
   }
+}
+
+/** Whether a figure is one that grows for as long as its process lives. Its type is a text, whatever the typings say. */
+export function isCounted({ type }: { readonly type: unknown }): boolean {
+  return type === 'counter' || type === 'histogram';
 }
 
 async function inTime<T>(work: T | Promise<T>): Promise<T> {

@@ -5,12 +5,15 @@ import { errorText, whyNotListening } from '@app/common';
 import type { Config } from '@app/config';
 import type { Metrics } from './metrics.js';
 
+/** Figures in Prometheus' text format, of one process or of several. */
+export type MetricsText = Pick<Metrics, 'contentType' | 'text'>;
+
 /**
  * For a `main.ts`, before it takes work on: answers `GET /metrics`, and nothing else, on a port of its own and without a
  * key, where one is set. A port that cannot be had ends the start with a line that says so.
  */
 export async function serveMetricsOrExit(
-  metrics: Metrics,
+  metrics: MetricsText,
   { metricsHost: host }: Pick<Config, 'metricsHost'>,
   { port, setting }: { readonly port: number | null; readonly setting: string },
 ): Promise<void> {
@@ -32,7 +35,7 @@ export async function serveMetricsOrExit(
   server.unref();
 }
 
-async function answer(metrics: Metrics, { method, url }: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(metrics: MetricsText, { method, url }: IncomingMessage, response: ServerResponse): Promise<void> {
   response.setHeader('Connection', 'close');
   if (url?.split('?')[0] !== '/metrics') {
     response.writeHead(404).end();

@@ -11,14 +11,19 @@ export class TrainingJobMetrics {
     metrics: Metrics,
     private readonly jobs: TrainingJobsStore,
   ) {
-    metrics.gauge('fraud_training_jobs', 'Training jobs that are not finished, by status.', ['status'], async () =>
-      (await this.unfinished()).map(({ status, count }) => ({ labels: { status }, value: count })),
+    metrics.gauge(
+      'fraud_training_jobs',
+      'Training jobs that are not finished, by status.',
+      ['status'],
+      async () => (await this.unfinished()).map(({ status, count }) => ({ labels: { status }, value: count })),
+      'max',
     );
     metrics.gauge(
       'fraud_training_oldest_job_age_seconds',
       'How long a training job has waited (pending) or run (processing) at most; 0: there is none.',
       ['status'],
       async () => (await this.unfinished()).map(({ status, age }) => ({ labels: { status }, value: age })),
+      'max',
     );
   }
 
