@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { v7 as uuidv7 } from 'uuid';
 import { startApp, type TestApp } from '../support/app.js';
 import { countCommits, countDecisions, countStored } from '../support/decisions.js';
+import { waitFor } from '../support/wait-for.js';
 
 /** JSON that PostgreSQL cannot keep. */
 const REFUSED = '{"text":"a\\u0000b"}';
@@ -152,6 +153,64 @@ describe('the decision log', () => {
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected']);
     expect(await stored(bad)).toBe(0);
     expect(await stored(beside.flat())).toBe(703);
+  });
+
+  it('gives up whoever has waited too long for a turn, and nobody whose decision is being written', async () => {
+    const { append } = logOf();
+    const lock = await app.db.connect();
+    await lock.query('BEGIN');
+    await lock.query('LOCK TABLE decisions IN EXCLUSIVE MODE');
+    const underWay = [record(), record(), record()];
+    const writing = [];
+    for (const each of underWay) {
+      writing.push(append([each]));
+      // Each by a statement of its own.
+      await waitFor(async () => (await waitingStatements()) === writing.length, { what: 'a statement that waits' });
+    }
+    const late = record();
+    await expect(append([late])).rejects.toMatchObject({ code: 'busy', retryAfterSeconds: 2 });
+    await lock.query('COMMIT');
+    lock.release();
+    await Promise.all(writing);
+    expect(await stored([...underWay, late])).toBe(3);
+  });
+
+  const waitingStatements = async (): Promise<number> => {
+    const { rows } = await app.db.query(`SELECT count(*)::int AS n FROM pg_locks WHERE NOT granted
+      AND relation = 'decisions'::regclass`);
+    return rows[0].n;
+  };
+
+  describe('that is asynchronous', () => {
+    it('answers before it writes, and has written all when it ends', async () => {
+      const { log, append } = logOf({ DECISION_LOG: 'async' });
+      const lock = await app.db.connect();
+      await lock.query('BEGIN');
+      await lock.query('LOCK TABLE decisions IN EXCLUSIVE MODE');
+      const records = Array.from({ length: 1_500 }, () => record());
+      await Promise.all(records.map((each) => append([each])));
+      const ended = log.onApplicationShutdown();
+      open.pop();
+      await lock.query('COMMIT');
+      lock.release();
+      await ended;
+      expect(await stored(records)).toBe(1_500);
+    });
+
+    it('keeps what it has promised while the connections break, and stores it once', async () => {
+      const { append } = logOf({ DECISION_LOG: 'async' });
+      const records = Array.from({ length: 200 }, () => record());
+      const lock = await app.db.connect();
+      await lock.query('BEGIN');
+      await lock.query('LOCK TABLE decisions IN EXCLUSIVE MODE');
+      await Promise.all(records.map((each) => append([each])));
+      await waitFor(async () => (await waitingStatements()) > 0, { what: 'a statement that waits' });
+      await app.db.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE application_name = 'fraud-scoring decisions' AND datname = current_database()`);
+      await lock.query('COMMIT');
+      lock.release();
+      await waitFor(async () => (await stored(records)) === 200, { what: 'all to be stored' });
+    });
   });
 
   it('has nothing to store of an empty request', async () => {

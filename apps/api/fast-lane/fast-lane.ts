@@ -1,37 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { KeyCheck, KeyUses } from '@app/auth';
-import type { Draining } from '@app/health';
-import type { CounterSeries, Tracing } from '@app/metrics';
-import type { Champions } from '@app/model-registry';
-import type { RateLimits } from '@app/rate-limit';
-import type { ScoringService } from '@app/scoring';
 import { tooSlow } from '../limit-body-time.js';
-import type { RequestRecord } from '../request-record.js';
-import type { HandedOn } from './handed-on.js';
-import type { LaneRoutes } from './lane-routes.js';
+import type { LaneParts } from './lane-parts.js';
 import { Passage } from './passage.js';
 
 /** As on every route: long enough for a slow line. */
 const BODY_MILLISECONDS = 60_000;
 const LOOKS_PER_BODY = 12;
-
-/** What a passage needs of the application. */
-export interface LaneParts {
-  readonly routes: LaneRoutes;
-  readonly handedOn: HandedOn;
-  readonly keys: KeyCheck;
-  readonly uses: KeyUses;
-  readonly limits: RateLimits;
-  readonly champions: Champions;
-  readonly scoring: ScoringService;
-  readonly tracing: Tracing;
-  readonly record: RequestRecord;
-  readonly draining: Draining;
-  /** Counts those answered in the lane. */
-  readonly answered: CounterSeries;
-  /** Counts those whose route had to see the body, or the failure. */
-  readonly left: CounterSeries;
-}
 
 /**
  * The short way for what nearly all requests are: one transaction that fits, of a key that may score. They go from Node's

@@ -6,7 +6,7 @@ import { readTraceparent, type Span, writeTraceparent } from '@app/metrics';
 import type { RateLimitState } from '@app/rate-limit';
 import type { DecisionRecord, DecisionSink } from '@app/scoring';
 import { attributesOf, HUNG_UP } from '../observe-requests.js';
-import type { LaneParts } from './fast-lane.js';
+import type { LaneParts } from './lane-parts.js';
 import type { Target } from './lane-routes.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';

@@ -6,9 +6,9 @@ describe('ProcessSum', () => {
   /** One process with a figure of each kind. */
   const processOf = (count: number, shown: number): Metrics => {
     const metrics = new Metrics();
-    metrics.counter('things_total', 'Help.', ['kind']).inc({ kind: 'a' }, count);
-    const histogram = metrics.histogram('seconds', 'Help.', [], [1, 2]);
-    for (let done = 0; done < count; done++) histogram.observe(1.5);
+    metrics.counter('things_total', 'Help.', ['kind']).series({ kind: 'a' }).add(count);
+    const seconds = metrics.histogram('seconds', 'Help.', [], [1, 2]).series({});
+    for (let done = 0; done < count; done++) seconds.observe(1.5);
     const value = [{ labels: {}, value: shown }];
     metrics.gauge('waiting', 'Help.', [], () => value);
     metrics.gauge('lowest', 'Help.', [], () => value, 'min');

@@ -5,7 +5,7 @@ import type { DecisionRecord } from '../decision-record.js';
 import { logFull } from '../problems.js';
 import { ScoringMetrics } from '../scoring-metrics.js';
 import { DecisionStore, ROWS_PER_STATEMENT, STATEMENTS_IN_FLIGHT } from './decision-store.js';
-import { LogQueue, type Waiting } from './log-queue.js';
+import { type LogEntry, LogQueue, type Waiting } from './log-queue.js';
 
 /** A request that has waited so long for its turn is told to come again. */
 const PATIENCE_MILLISECONDS = 5_000;
@@ -16,15 +16,6 @@ const RETRY_MILLISECONDS = 500;
 
 /** PostgreSQL's codes of what is wrong with a row: 22 (data), 23 (integrity), 54 (larger than can be stored). */
 const REFUSED_ROW = /^(22|23|54)/;
-
-/** Who waits until the decisions of a request are in the log. One of the two is called, once. */
-export interface LogEntry {
-  readonly records: readonly DecisionRecord[];
-  /** All of them are committed; with `DECISION_LOG=async`: they will be. */
-  stored(): void;
-  /** None of them is. */
-  refused(error: unknown): void;
-}
 
 /**
  * Writes decisions by group commit: requests that wait together share one statement. What waits is bounded: a PostgreSQL

@@ -1,5 +1,5 @@
 import { getHeapStatistics } from 'node:v8';
-import type { LogEntry } from './decision-log.js';
+import type { DecisionRecord } from '../decision-record.js';
 
 /** Of a decision beside what was sent: roughly what its record, its id and whoever waits for it take. */
 const BYTES_PER_RECORD = 500;
@@ -7,6 +7,15 @@ const BYTES_PER_RECORD = 500;
 /** Of the heap, so much may wait: what is made of it on the way takes about as much again. */
 const SHARE_OF_HEAP = 1 / 16;
 const MOST_BYTES = 67_108_864;
+
+/** Who waits until the decisions of a request are in the log. One of the two is called, once. */
+export interface LogEntry {
+  readonly records: readonly DecisionRecord[];
+  /** All of them are committed; with `DECISION_LOG=async`: they will be. */
+  stored(): void;
+  /** None of them is. */
+  refused(error: unknown): void;
+}
 
 /** A request's decisions on their way into the table. */
 export interface Waiting {
