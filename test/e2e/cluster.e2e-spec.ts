@@ -213,8 +213,8 @@ describe('several API processes that are told to end', () => {
     });
     await waitFor(() => app.pid === null, { what: 'the end' });
     expect(app.exitCode).toBe(0);
-    // The port is closed, or was just being closed: nothing of it was read.
-    for (const failure of load.failures) expect(failure).toMatch(/ECONNREFUSED|ECONNRESET/);
+    // Nobody who was connected: only who came when the port was closed.
+    for (const failure of load.failures) expect(failure).toContain('ECONNREFUSED');
     expect(await countDecisions(app)).toBe(before + load.answered);
   });
 });

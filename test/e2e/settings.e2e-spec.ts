@@ -44,6 +44,20 @@ describe('a start with wrong settings', () => {
     expect(lines).toEqual(['METRICS_PORT: is 3999, as PORT is; each needs a port of its own']);
   });
 
+  it.each(['api', 'worker', 'standalone'])('ends %s with one line where its end is too short', async (app) => {
+    const settings = { ...services, API_KEY: 'abcdefgh', DRAIN_SECONDS: '10', SHUTDOWN_SECONDS: '10' };
+    const { code, lines } = await start(app, settings);
+    expect(code).toBe(1);
+    expect(lines).toEqual(['SHUTDOWN_SECONDS: must be more than DRAIN_SECONDS, which is 10, got "10"']);
+  });
+
+  it('ends several API processes with one line when PostgreSQL is not there', async () => {
+    const { code, lines } = await start('api', { ...services, API_KEY: 'abcdefgh', PORT: '0', WEB_CONCURRENCY: '3' });
+    expect(code).toBe(1);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(/^DATABASE_URL: cannot use PostgreSQL/);
+  });
+
   it.each(['api', 'worker'])('names what %s cannot do without', async (app) => {
     const { code, lines } = await start(app, {});
     expect(code).toBe(1);

@@ -117,6 +117,20 @@ describe('npm start', () => {
     expect(await again.end('SIGINT')).toBe(0);
   });
 
+  it('runs several API processes, and leaves none behind', async () => {
+    const start = new Start(dataDir, { WEB_CONCURRENCY: '2' });
+    const line = await start.curlLine();
+    for (let asked = 0; asked < 4; asked++) {
+      expect(JSON.parse((await run('bash', ['-c', line])).stdout)).toHaveProperty('fraud-score');
+    }
+    const children = await start.descendants();
+    const { stdout } = await run('ps', ['-o', 'args=', '-p', children.join()]);
+    // The primary and its two.
+    expect(stdout.match(/apps\/api\/main\.js/g)).toHaveLength(3);
+    expect(await start.end('SIGINT')).toBe(0);
+    expect(children.filter(isAlive)).toEqual([]);
+  });
+
   it('names a taken port before it starts anything', async () => {
     const other = spawn(process.execPath, [
       '-e',

@@ -6,6 +6,10 @@ interface Messages {
   readonly end: object;
   /** To a process: cut the step short that your end is in. */
   readonly hurry: object;
+  /** From a process that ends: it has closed the port. */
+  readonly closed: object;
+  /** To a process that has closed the port: so have all that end with it. */
+  readonly goodbye: object;
   /** To a process: what do you show? `process` is what it is called in it. */
   readonly collect: { readonly id: number; readonly process: string };
   readonly collected: { readonly id: number; readonly figures: Figures };

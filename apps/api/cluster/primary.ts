@@ -7,6 +7,7 @@ import type { Config } from '@app/config';
 import { migrateOrExit } from '@app/database';
 import { serveMetricsOrExit } from '@app/metrics';
 import { ApiProcess } from './api-process.js';
+import { ClosingTogether } from './closing-together.js';
 import { giveBackConnections } from './give-back-connections.js';
 import { SummedMetrics } from './summed-metrics.js';
 
@@ -25,7 +26,11 @@ export async function runPrimary(config: Config): Promise<void> {
     processes.flatMap(({ number, serving }) => (serving ? [{ number, worker: serving }] : [])),
   );
   await serveMetricsOrExit(metrics, config, { port: config.metricsPort, setting: 'METRICS_PORT' });
-  const fork = forking(await portOf(config), processes, metrics);
+  const closing = new ClosingTogether(
+    () => processes.flatMap(({ serving }) => serving ?? []),
+    () => ending.aborted,
+  );
+  const fork = forking(await portOf(config), processes, [metrics, closing]);
   for (let number = 1; number <= config.webConcurrency; number++) processes.push(new ApiProcess(number, fork));
   const ending = endTogether(processes, config);
   try {
@@ -43,14 +48,18 @@ async function startAll([first, ...others]: readonly ApiProcess[]): Promise<stri
   return address ?? '';
 }
 
-function forking(port: number, processes: readonly ApiProcess[], metrics: SummedMetrics): () => Worker {
+function forking(
+  port: number,
+  processes: readonly ApiProcess[],
+  heeding: readonly (SummedMetrics | ClosingTogether)[],
+): () => Worker {
   // Figures may be NaN, which JSON does not have.
   cluster.setupPrimary({ serialization: 'advanced' });
   cluster.schedulingPolicy = cluster.SCHED_RR;
   return () => {
     const worker = cluster.fork({ PORT: String(port) });
     giveBackConnections(worker, () => processes.some(({ serving }) => serving !== null && serving !== worker));
-    metrics.listenTo(worker);
+    for (const each of heeding) each.listenTo(worker);
     return worker;
   };
 }

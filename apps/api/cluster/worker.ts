@@ -1,4 +1,4 @@
-import { hurry } from '@app/common';
+import { hurry, sharePort } from '@app/common';
 import type { Config } from '@app/config';
 import { serve } from '../serve.js';
 import { isMessage } from './messages.js';
@@ -11,5 +11,14 @@ export async function runWorker(config: Config): Promise<void> {
     // One that does not listen for signals yet has begun nothing that would have to be ended.
     if (isMessage(message, 'end') && !process.emit('SIGTERM', 'SIGTERM')) process.exit(0);
   });
+  sharePort(
+    () =>
+      new Promise((resolve) => {
+        process.on('message', (message: unknown) => {
+          if (isMessage(message, 'goodbye')) resolve();
+        });
+        process.send?.({ kind: 'closed' });
+      }),
+  );
   await serve(config, new WorkerMetrics());
 }

@@ -17,5 +17,6 @@ export * from './problem.js';
 export * from './process.js';
 export * from './request-id.js';
 export * from './restart-pause.js';
+export * from './shared-port.js';
 export * from './uuid.pipe.js';
 export * from './validation.js';

@@ -4,9 +4,12 @@ import { Server } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { hurried } from '@app/common';
+import { hurried, portClosedByAll } from '@app/common';
 import { Config } from '@app/config';
 import { endingSteps } from './ending-steps.js';
+
+/** Another process that ends with this one, and hangs, is not waited for. */
+const LATE_MILLISECONDS = 1_000;
 
 /**
  * Ends without a request being lost, in two steps of DRAIN_SECONDS at most. First all goes on, only readiness says no: load
@@ -48,13 +51,19 @@ export class Draining implements BeforeApplicationShutdown {
     await untilHurried((stop) => [delay(drain, undefined, { signal: stop })]);
     // Right after a look for new connections: those that wait to be accepted are lost when the port is closed.
     await nextTurn();
-    this.step = 'closed';
+    const unused = new AbortController();
+    // It comes with the end of the last connection.
+    server.once('close', () => {
+      unused.abort();
+    });
     // The port only: an HTTP server's own `close` also cuts off connections on which a request may just be coming.
     Server.prototype.close.call(server);
+    await Promise.race([portClosedByAll(), delay(LATE_MILLISECONDS, undefined, { ref: false })]);
+    this.step = 'closed';
+    if (unused.signal.aborted) return;
     await untilHurried((stop) => [
       delay(goodbye, undefined, { signal: stop }),
-      // It comes with the end of the last connection.
-      once(server, 'close', { signal: stop }),
+      once(unused.signal, 'abort', { signal: stop }),
     ]);
   }
 
