@@ -24,6 +24,7 @@ export type Labels<Label extends string> = Readonly<Record<Label, string>>;
 interface ExportedValue {
   readonly metricName: string;
   readonly labels: Readonly<Record<string, string | number>>;
+  readonly sharedLabels: Readonly<Record<string, string>>;
   readonly value: number;
 }
 
@@ -74,12 +75,12 @@ export class Histogram<Label extends string> extends PromHistogram<Label> {
     const buckets = [...counts].map((inBucket, at) => {
       count += inBucket;
       const le = this.#bounds[at] ?? '+Inf';
-      return { metricName: `${this.#name}_bucket`, labels: { le, ...labels }, value: count };
+      return { metricName: `${this.#name}_bucket`, labels: { le }, sharedLabels: labels, value: count };
     });
     return [
       ...buckets,
-      { metricName: `${this.#name}_sum`, labels: { ...labels }, value: sum },
-      { metricName: `${this.#name}_count`, labels: { ...labels }, value: count },
+      { metricName: `${this.#name}_sum`, labels: {}, sharedLabels: labels, value: sum },
+      { metricName: `${this.#name}_count`, labels: {}, sharedLabels: labels, value: count },
     ];
   }
 }

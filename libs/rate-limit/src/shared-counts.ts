@@ -12,7 +12,7 @@ export const WINDOW_MILLISECONDS = 60_000;
 const FAR_FROM_LIMIT = 1_000;
 
 /** How long requests that wait for nothing are gathered before they are counted. */
-const GATHER_MILLISECONDS = 10;
+const GATHER_MILLISECONDS = 50;
 
 /** A request that has waited so long for the exact number goes by what this process knows. */
 const PATIENCE_MILLISECONDS = 250;

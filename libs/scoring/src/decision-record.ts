@@ -31,12 +31,22 @@ const ID_BYTES = 16;
 const random = new Uint8Array(512 * ID_BYTES);
 let used = random.length;
 
-/** A new version 7 UUID of this moment (milliseconds since 1970). */
-export function newDecisionId(msecs: number): string {
+/** The moment of the last id, and its place among those of the same one. */
+let last = { msecs: 0, seq: 0 };
+
+/**
+ * A new version 7 UUID of this moment (milliseconds since 1970). Those of one process are in order, also within a
+ * millisecond and where the clock goes back.
+ */
+export function newDecisionId(now: number): string {
   if (used === random.length) {
     randomFillSync(random);
     used = 0;
   }
+  const bytes = random.subarray(used, used + ID_BYTES);
   used += ID_BYTES;
-  return uuidv7({ msecs, random: random.subarray(used - ID_BYTES, used) });
+  // A start by chance, and room for as many again: two processes hardly ever meet.
+  if (now > last.msecs) last = { msecs: now, seq: new DataView(bytes.buffer, bytes.byteOffset).getUint32(0) >>> 1 };
+  else last.seq += 1;
+  return uuidv7({ ...last, random: bytes });
 }

@@ -113,7 +113,7 @@ export class ScoringService {
 
   /** What came of one run is written together, in this turn of the event loop. */
   private readonly flushLog = (): void => {
-    this.log.flush();
+    this.log.flushRun();
   };
 
   /**

@@ -11,6 +11,9 @@ import { type LogEntry, LogQueue, type Waiting } from './log-queue.js';
 const PATIENCE_MILLISECONDS = 5_000;
 const LOOK_MILLISECONDS = 500;
 
+/** Decisions whose commit nobody waits for (`async`) are gathered so long. */
+const GATHER_MILLISECONDS = 20;
+
 /** While the database is away, what was answered already (`async`) is tried again so often. */
 const RETRY_MILLISECONDS = 500;
 
@@ -29,6 +32,8 @@ export class DecisionLog implements OnApplicationShutdown {
   private inFlight = 0;
   private looking: NodeJS.Timeout | undefined;
   private flushing: NodeJS.Immediate | undefined;
+  private gathering: NodeJS.Timeout | undefined;
+  private ending = false;
   private whenEmpty: (() => void) | undefined;
   /** Whether the database was away at the last try of what must not be given up. */
   private away = false;
@@ -54,15 +59,32 @@ export class DecisionLog implements OnApplicationShutdown {
     }
     if (this.async) entry.stored();
     else this.lookForLate();
-    this.flushing ??= setImmediate(() => {
-      this.flush();
-    });
+    this.flushSoon();
   }
 
-  /** Writes what waits, as far as there are connections. Whoever has added several need not wait for the next turn. */
-  flush(): void {
+  /** At the end of this turn of the event loop; where nobody waits for the commit, when more have gathered. */
+  private flushSoon(): void {
+    if (this.async && !this.ending) {
+      this.gathering ??= setTimeout(() => {
+        this.flush();
+      }, GATHER_MILLISECONDS);
+    } else {
+      this.flushing ??= setImmediate(() => {
+        this.flush();
+      });
+    }
+  }
+
+  /** What came of one run is written together. */
+  flushRun(): void {
+    if (!this.async) this.flush();
+  }
+
+  /** Writes what waits, as far as there are connections. */
+  private flush(): void {
     clearImmediate(this.flushing);
-    this.flushing = undefined;
+    clearTimeout(this.gathering);
+    this.flushing = this.gathering = undefined;
     while (this.inFlight < STATEMENTS_IN_FLIGHT && this.queue.waits) {
       const group = this.queue.take(ROWS_PER_STATEMENT);
       this.inFlight += 1;
@@ -76,6 +98,7 @@ export class DecisionLog implements OnApplicationShutdown {
 
   /** Waits until all is written that was promised. Whoever ends the process has the last word on how long. */
   async onApplicationShutdown(): Promise<void> {
+    this.ending = true;
     if (this.queue.rows > 0) {
       this.logger.log(`writing the last ${this.queue.rows} decisions`);
       await new Promise<void>((resolve) => {
