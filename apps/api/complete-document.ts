@@ -12,6 +12,7 @@ import {
 } from '@app/common';
 import { INFERENCE_ERRORS, inferenceErrorContent } from '@app/compat';
 import { rateLimited } from '@app/rate-limit';
+import { badIdempotencyKey, IDEMPOTENCY_KEY, IDEMPOTENCY_REPLAYED, idempotencyKeyReused } from '@app/scoring';
 import type { OpenAPIObject, PathItemObject } from '@nestjs/swagger';
 import { busy } from './bound-bodies.js';
 import { tooSlow } from './limit-body-time.js';
@@ -45,6 +46,10 @@ const HEADERS = {
   'RateLimit-Limit': { description: 'What the key may send in a minute.', schema: { type: 'integer' } },
   'RateLimit-Remaining': { description: 'What it may still send in this one.', schema: { type: 'integer' } },
   'RateLimit-Reset': { description: 'Seconds until the next one begins.', schema: { type: 'integer' } },
+  [IDEMPOTENCY_REPLAYED]: {
+    description: `This was answered before, to the same request with the same \`${IDEMPOTENCY_KEY}\`.`,
+    schema: { type: 'string', enum: ['true'] },
+  },
   'Retry-After': { description: 'Seconds after which to try again.', required: true, schema: { type: 'integer' } },
 };
 
@@ -66,9 +71,9 @@ export function completeDocument(document: OpenAPIObject): OpenAPIObject {
 function complete(operation: Operation, path: string, method: string): void {
   // Says that no key is needed, instead of nothing.
   operation.security ??= [];
-  const hasKey = operation.security.length > 0;
+  const hasKey = needsKey(operation);
   const takesFile = typesOf(operation).includes(FILE_TYPE);
-  for (const [status, refusal] of Object.entries(generalRefusals(operation, method, hasKey))) {
+  for (const [status, refusal] of Object.entries(generalRefusals(operation, path, method))) {
     const general = problemResponse(refusal);
     const own = operation.responses[status];
     if (own === undefined) operation.responses[status] = general;
@@ -78,7 +83,9 @@ function complete(operation: Operation, path: string, method: string): void {
     if (!response || !('description' in response)) continue;
     response.description ||= STATUS_CODES[status] ?? 'Done';
     if (status === '503' && mayBeBusy(method, takesFile)) response.description += ` ${BUSY}`;
-    response.headers = { ...references(headersOf(Number(status), hasKey, takesFile)), ...response.headers };
+    const names = headersOf(Number(status), hasKey, takesFile);
+    if (status === '200' && isIdempotent(operation)) names.push(IDEMPOTENCY_REPLAYED);
+    response.headers = { ...references(names), ...response.headers };
     if (isBelow(INFERENCE_ERRORS, path) && Number(status) !== 431) takeInferenceForm(response);
   }
 }
@@ -88,17 +95,33 @@ function addExamples(own: MediaType | undefined, { content }: ProblemResponse): 
   if (own) own.examples = { ...own.examples, ...content[PROBLEM_TYPE]?.examples, ...own.examples };
 }
 
+function needsKey({ security = [] }: Operation): boolean {
+  return security.length > 0;
+}
+
+function isIdempotent({ parameters = [] }: Operation): boolean {
+  return parameters.some((parameter) => 'name' in parameter && parameter.name === IDEMPOTENCY_KEY);
+}
+
 function typesOf({ requestBody }: Operation): readonly string[] {
   return requestBody && 'content' in requestBody ? Object.keys(requestBody.content) : ['application/json'];
 }
 
-function generalRefusals(operation: Operation, method: string, hasKey: boolean): Refusals {
+function generalRefusals(operation: Operation, path: string, method: string): Refusals {
+  const hasKey = needsKey(operation);
   const types = typesOf(operation);
   return {
     ...(method !== 'get' && {
       408: ['The body does not arrive in time: within a minute, a file within an hour.', tooSlow()],
       413: bodyTooLarge(1),
       415: unsupportedType(types),
+    }),
+    ...(isIdempotent(operation) && {
+      [isBelow(INFERENCE_ERRORS, path) ? 400 : 422]: [
+        `The body, the query or \`${IDEMPOTENCY_KEY}\` does not fit.`,
+        badIdempotencyKey(),
+      ] satisfies Refusal,
+      409: [`Another request came with this \`${IDEMPOTENCY_KEY}\` in the last 24 hours.`, idempotencyKeyReused()],
     }),
     ...(hasKey && {
       429: [

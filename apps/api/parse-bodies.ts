@@ -1,4 +1,5 @@
 import { BYTES_PER_MEBIBYTE, JsonBody, parseJsonBody, Problem, TextBody } from '@app/common';
+import { noteBody } from '@app/scoring';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 const JSON_TYPE = 'application/json';
@@ -25,12 +26,15 @@ export function parseBodies(server: FastifyInstance): void {
   server.removeContentTypeParser([JSON_TYPE, 'text/plain']);
   server.addContentTypeParser(JSON_TYPE, { parseAs: 'string' }, (request, body, done) => {
     const text = withoutMark(String(body));
+    noteBody(request, text);
     const value = orProblem(() => parseJsonBody(text));
     const keepText = request.routeOptions.config.body?.keepText === true && !(value instanceof Problem);
     done(null, keepText ? new JsonBody(value, text) : value);
   });
-  server.addContentTypeParser(CSV_TYPE, { parseAs: 'string' }, (_request, body, done) => {
-    done(null, new TextBody(CSV_TYPE, withoutMark(String(body))));
+  server.addContentTypeParser(CSV_TYPE, { parseAs: 'string' }, (request, body, done) => {
+    const text = withoutMark(String(body));
+    noteBody(request, text);
+    done(null, new TextBody(CSV_TYPE, text));
   });
 }
 

@@ -104,6 +104,7 @@ export class OpenApi {
     const response = operation.responses[status];
     if (!response) return [`status ${status} is not documented; the answer: ${text.slice(0, 200)}`];
     const missing = Object.entries(response.headers ?? {})
+      .filter(([name]) => !RARE_HEADERS.includes(name))
       .filter(([, header]) => everyHeader || this.isRequired(header))
       .map(([name]) => name)
       .filter((name) => headers[name.toLowerCase()] === undefined);
@@ -147,6 +148,9 @@ export class OpenApi {
     return found;
   }
 }
+
+/** They come only with an answer that was given before. */
+const RARE_HEADERS: readonly string[] = ['Idempotency-Replayed'];
 
 /** Problem details whose code none of the examples has. */
 function strangeCode({ content }: Response, headers: Answer['headers'], text: string): readonly string[] {

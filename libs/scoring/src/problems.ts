@@ -20,3 +20,23 @@ export function tooMany(path: string, max: number, sent: number): Problem {
 export function logFull(): Problem {
   return Problem.unavailable('busy', 'Decisions come faster than the database stores them; send this one again.', 2);
 }
+
+/** 409 */
+export function idempotencyKeyReused(): Problem {
+  const detail =
+    'This Idempotency-Key came with another request in the last 24 hours; send each request with a key of its own.';
+  return new Problem(409, 'idempotency_key_reused', detail);
+}
+
+/** 422 */
+export function badIdempotencyKey(): Problem {
+  return Problem.invalidParameter([
+    { path: 'Idempotency-Key', message: 'must be 1 to 255 printable ASCII characters, like a UUID' },
+  ]);
+}
+
+/** 503 */
+export function idempotencyKeyBusy(cause?: unknown): Problem {
+  const detail = 'A request with this Idempotency-Key is being worked on; send this one again.';
+  return Problem.unavailable('busy', detail, 2, cause);
+}

@@ -9,6 +9,7 @@ import { BatchDto } from './dto/batch.dto.js';
 import { DECISION_ID_RULE, DecisionListDto, DecisionListQueryDto } from './dto/decision-list.dto.js';
 import { DecisionDto, StoredDecisionDto } from './dto/decision.dto.js';
 import { ScoreQueryDto } from './dto/score-query.dto.js';
+import { Idempotent } from './idempotency/idempotent.js';
 import { MAX_BATCH } from './many.js';
 import { explanationUnavailable, noDecision, tooMany } from './problems.js';
 
@@ -23,6 +24,7 @@ export class ScoringController {
   @Post('models/:model/score')
   @HttpCode(200)
   @Authenticated('score')
+  @Idempotent()
   @ApiOperation({
     summary: 'Score one transaction',
     description:
@@ -56,6 +58,7 @@ export class ScoringController {
   @Post('models/:model/score/batch')
   @HttpCode(200)
   @Authenticated('score')
+  @Idempotent()
   @AcceptBody({ maxMebibytes: 16 })
   @ApiOperation({
     summary: 'Score up to 10,000 transactions',

@@ -7,6 +7,8 @@ import { DecisionPartitions } from './decision-partitions.js';
 import { DecisionRow } from './decision.entity.js';
 import { DecisionsService } from './decisions.service.js';
 import { Explainer } from './explainer.service.js';
+import { KeyedDecisions } from './idempotency/keyed-decisions.js';
+import { OldKeys } from './idempotency/old-keys.js';
 import { ScoringMetrics } from './scoring-metrics.js';
 import { ScoringController } from './scoring.controller.js';
 import { ScoringService } from './scoring.service.js';
@@ -22,9 +24,11 @@ import { SharedRuns } from './shared-runs.js';
     DecisionStore,
     DecisionPartitions,
     Explainer,
+    KeyedDecisions,
+    OldKeys,
     ScoringMetrics,
     SharedRuns,
   ],
-  exports: [DecisionsService, ScoringService],
+  exports: [DecisionsService, KeyedDecisions, ScoringService],
 })
 export class ScoringModule {}

@@ -9,6 +9,8 @@ import { atOnce } from './at-once.js';
 import { DecisionLog } from './decision-log/decision-log.js';
 import { type DecisionRecord, newDecisionId } from './decision-record.js';
 import { Explainer } from './explainer.service.js';
+import { KeyedDecisions } from './idempotency/keyed-decisions.js';
+import { type Decided, type KeyedRequest, keyedRequestOf } from './idempotency/keyed-request.js';
 import {
   assertBatchSize,
   checkAll,
@@ -19,6 +21,7 @@ import {
   ROWS_PER_TURN,
   WARNINGS_PER_TRANSACTION,
 } from './many.js';
+import { idempotencyKeyReused } from './problems.js';
 import { ScoringMetrics } from './scoring-metrics.js';
 import { SharedRuns } from './shared-runs.js';
 
@@ -28,21 +31,17 @@ import { SharedRuns } from './shared-runs.js';
  */
 const LARGE_BATCHES_AT_ONCE = 3;
 
-/** A decision, and what it was made with. */
-export interface Scored {
-  readonly version: LoadedVersion;
-  readonly record: DecisionRecord;
-}
+const FEW_WARNINGS = { mostWarnings: WARNINGS_PER_TRANSACTION };
 
-/** Decisions in the order of the transactions, and what they were made with. */
-export interface ScoredAll {
-  readonly version: LoadedVersion;
-  readonly records: readonly DecisionRecord[];
+/** A decision, and the version that made it. */
+export interface Scored {
+  readonly version: Decided['version'];
+  readonly record: DecisionRecord;
 }
 
 /** Per transaction, in order: its decision, or what is wrong with it. */
 export interface ScoredEach {
-  readonly version: LoadedVersion;
+  readonly version: Decided['version'];
   readonly outcomes: readonly ({ readonly record: DecisionRecord } | { readonly errors: readonly FieldError[] })[];
 }
 
@@ -64,7 +63,10 @@ export interface DecisionSink {
   failed(error: unknown): void;
 }
 
-/** Scores transactions by the champion of their model. Native and foreign routes share it. */
+/**
+ * Scores transactions by the champion of their model. Native and foreign routes share it. What comes with an
+ * `Idempotency-Key` and was decided on before has those decisions again, of whatever version.
+ */
 @Injectable()
 export class ScoringService {
   private readonly largeBatch = atOnce(LARGE_BATCHES_AT_ONCE);
@@ -75,6 +77,7 @@ export class ScoringService {
     private readonly log: DecisionLog,
     private readonly metrics: ScoringMetrics,
     private readonly runs: SharedRuns,
+    private readonly keyedDecisions: KeyedDecisions,
     private readonly config: Config,
   ) {}
 
@@ -85,12 +88,29 @@ export class ScoringService {
   async score(modelName: string, transaction: unknown, principal: Principal, explain = false): Promise<Scored> {
     const version = await this.championFor(modelName, principal);
     assertFits(version, transaction);
+    const keyed = keyedRequestOf(principal);
+    if (keyed) return this.scoreKeyed(version, transaction, principal, explain && !keyed.earlier);
     const reasons = explain ? await this.explainer.explain(version, transaction) : [];
     const inputs = JSON.stringify(transaction);
     const record = await new Promise<DecisionRecord>((decided, failed) => {
       this.decide({ version, transaction, inputs, decidedFor: principal.name, reasons }, { decided, failed });
     });
     return { version, record };
+  }
+
+  private async scoreKeyed(
+    version: LoadedVersion,
+    transaction: Transaction,
+    principal: Principal,
+    explain: boolean,
+  ): Promise<Scored> {
+    const decided = await version.onnx.whileLoaded(async () => {
+      const reasons = explain ? await this.explainer.explain(version, transaction) : [];
+      return this.decideOn(version, [transaction], principal, { reasons });
+    });
+    const [record] = decided.records;
+    if (!record) throw new Error('there is no decision on a transaction that fits');
+    return { version: decided.version, record };
   }
 
   /** The same for a caller that has found the champion and looked at the transaction: without a promise. */
@@ -126,7 +146,7 @@ export class ScoringService {
     transactions: readonly unknown[],
     principal: Principal,
     pathOf: PathOf = pathByIndex,
-  ): Promise<ScoredAll> {
+  ): Promise<Decided> {
     const version = await this.championFor(modelName, principal);
     return this.scoreAllBy(version, transactions, principal, pathOf);
   }
@@ -140,12 +160,12 @@ export class ScoringService {
     transactions: readonly unknown[],
     principal: Principal,
     pathOf: PathOf,
-  ): Promise<ScoredAll> {
-    noteVersion(version, principal);
+  ): Promise<Decided> {
+    noteVersion(version.definition.name, version, principal);
     assertBatchSize(transactions);
     return this.inItsTurn(transactions, version, async () => {
       const fitting = await checkAll(version, transactions, pathOf);
-      return { version, records: await this.decideOn(version, fitting, principal) };
+      return this.decideOn(version, fitting, principal, FEW_WARNINGS);
     });
   }
 
@@ -159,14 +179,15 @@ export class ScoringService {
     return this.inItsTurn(transactions, version, async () => {
       const checked = await checkEach(version, transactions);
       const fitting = checked.flatMap((each) => ('transaction' in each ? [each.transaction] : []));
-      const records = (await this.decideOn(version, fitting, principal)).values();
+      const decided = await this.decideOn(version, fitting, principal, FEW_WARNINGS);
+      const records = decided.records.values();
       const outcomes = checked.map((each) => {
         if ('errors' in each) return each;
         const { value: record } = records.next();
         if (!record) throw new Error('there are fewer decisions than transactions that fit');
         return { record };
       });
-      return { version, outcomes };
+      return { version: decided.version, outcomes };
     });
   }
 
@@ -177,7 +198,7 @@ export class ScoringService {
 
   private async championFor(modelName: string, principal: Principal): Promise<LoadedVersion> {
     const version = this.champions.find(modelName) ?? (await this.champions.untilLoaded(modelName));
-    noteVersion(version, principal);
+    noteVersion(modelName, version, principal);
     return version;
   }
 
@@ -185,21 +206,34 @@ export class ScoringService {
     version: LoadedVersion,
     transactions: readonly Transaction[],
     principal: Principal,
-  ): Promise<DecisionRecord[]> {
+    { reasons = [], mostWarnings }: { readonly reasons?: Case['reasons']; readonly mostWarnings?: number },
+  ): Promise<Decided> {
+    const keyed = keyedRequestOf(principal);
+    if (keyed?.earlier) return replayed(keyed.earlier, version, transactions, principal);
     const { name } = version.definition;
     const probabilities = await predictMany(version, transactions, (run) => this.metrics.timeRun(name, run));
     const records: DecisionRecord[] = [];
     for (const [row, transaction] of transactions.entries()) {
       if (row > 0 && row % ROWS_PER_TURN === 0) await nextTurn();
       const inputs = JSON.stringify(transaction);
-      const asked = { version, transaction, inputs, decidedFor: principal.name, reasons: [] };
-      records.push(this.recordOf(asked, probabilities[row] ?? NaN, WARNINGS_PER_TRANSACTION));
+      const asked = { version, transaction, inputs, decidedFor: principal.name, reasons };
+      records.push(this.recordOf(asked, probabilities[row] ?? NaN, mostWarnings));
+    }
+    await this.store(records, keyed);
+    if (keyed?.earlier) return replayed(keyed.earlier, version, transactions, principal);
+    this.metrics.count(name, version.version, records);
+    return { version, records };
+  }
+
+  /** Stores decisions; where their request has a key, and was decided on meanwhile, that is noted instead. */
+  private async store(records: readonly DecisionRecord[], keyed: KeyedRequest | undefined): Promise<void> {
+    if (keyed && records.length > 0) {
+      keyed.earlier = await this.keyedDecisions.store(keyed.claim, records);
+      return;
     }
     await new Promise<void>((stored, refused) => {
       this.log.append({ records, stored, refused });
     });
-    this.metrics.count(name, version.version, records);
-    return records;
   }
 
   /** @param mostWarnings left out: all of them */
@@ -228,8 +262,23 @@ export class ScoringService {
 }
 
 /** For the log and the figures. */
-function noteVersion({ definition, version }: LoadedVersion, principal: Principal): void {
-  principal.scoredBy = { model: definition.name, version };
+function noteVersion(model: string, { version }: Decided['version'], principal: Principal): void {
+  principal.scoredBy = { model, version };
+}
+
+/**
+ * What was decided before on the same transactions.
+ * @throws Problem 409 where others of them fit than did by an earlier release of this service
+ */
+function replayed(
+  earlier: Decided,
+  { definition }: LoadedVersion,
+  { length }: readonly Transaction[],
+  principal: Principal,
+): Decided {
+  if (earlier.records.length !== length) throw idempotencyKeyReused();
+  noteVersion(definition.name, earlier.version, principal);
+  return earlier;
 }
 
 function assertFits({ validate }: LoadedVersion, transaction: unknown): asserts transaction is Transaction {

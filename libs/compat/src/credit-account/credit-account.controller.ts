@@ -3,6 +3,7 @@ import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Authenticated, CurrentPrincipal, type Principal } from '@app/auth';
 import { AcceptBody, ApiProblems, Problem } from '@app/common';
 import { championAway } from '@app/model-registry';
+import { Idempotent } from '@app/scoring';
 import { exampleTransaction } from '@app/simulator';
 import { CREDIT_ACCOUNT } from '../built-in.js';
 import { listSchema, NO_CHAMPION } from '../built-in.openapi.js';
@@ -18,6 +19,7 @@ export class CreditAccountController {
   @Post('fraud_detection')
   @HttpCode(200)
   @Authenticated('score')
+  @Idempotent()
   @AcceptBody({ maxMebibytes: 16 })
   @ApiOperation({
     summary: 'Fraud probabilities of up to 10,000 customers',

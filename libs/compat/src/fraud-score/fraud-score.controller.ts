@@ -3,6 +3,7 @@ import { ApiBody, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { Authenticated, CurrentPrincipal, type Principal } from '@app/auth';
 import { AcceptBody, ApiProblems, noFlag, Problem } from '@app/common';
 import { championAway } from '@app/model-registry';
+import { Idempotent } from '@app/scoring';
 import { exampleTransaction } from '@app/simulator';
 import { CREDIT_CARD } from '../built-in.js';
 import { listSchema, NO_CHAMPION, schemaOf } from '../built-in.openapi.js';
@@ -20,6 +21,7 @@ export class FraudScoreController {
   @Post('fraud-score')
   @HttpCode(200)
   @Authenticated('score')
+  @Idempotent()
   @ApiOperation({ summary: 'Score one card transaction', description: 'All thirty numbers are required.' })
   @ApiBody({ schema: { ...schemaOf(CREDIT_CARD), example: exampleTransaction(CREDIT_CARD) } })
   @ApiQuery({
@@ -47,6 +49,7 @@ export class FraudScoreController {
   @Post('fraud-score/batch')
   @HttpCode(200)
   @Authenticated('score')
+  @Idempotent()
   @AcceptBody({ maxMebibytes: 16 })
   @ApiOperation({
     summary: 'Score a list of up to 10,000 card transactions',

@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Authenticated, CurrentPrincipal, type Principal, Public } from '@app/auth';
 import { AcceptBody, ApiProblems, Problem } from '@app/common';
 import { championAway } from '@app/model-registry';
+import { Idempotent } from '@app/scoring';
 import type { FastifyRequest } from 'fastify';
 import { CREDIT_CARD } from '../built-in.js';
 import { NO_CHAMPION } from '../built-in.openapi.js';
@@ -19,6 +20,7 @@ export class InvocationsController {
   @Post('invocations')
   @HttpCode(200)
   @Authenticated('score')
+  @Idempotent()
   @AcceptBody({ maxMebibytes: 16, types: ['application/json', 'text/csv'], keepText: true })
   @ApiOperation({
     summary: 'Call up to 10,000 card transactions fraud or not',

@@ -3,6 +3,7 @@ import { ApiBody, ApiExtraModels, ApiOkResponse, ApiOperation, ApiParam, ApiResp
 import { Authenticated, CurrentPrincipal, type Principal, Public } from '@app/auth';
 import { AcceptBody, ApiProblems, Problem, type Refusal, type Refusals } from '@app/common';
 import { championAway, noModel, noVersion } from '@app/model-registry';
+import { Idempotent } from '@app/scoring';
 import type { FastifyReply } from 'fastify';
 import { CREDIT_CARD } from '../built-in.js';
 import { NO_CHAMPION } from '../built-in.openapi.js';
@@ -113,6 +114,7 @@ export class OpenInferenceController {
   @Post('models/:name/infer')
   @HttpCode(200)
   @Authenticated('score')
+  @Idempotent()
   @AcceptBody({ maxMebibytes: 16 })
   @ApiOperation({
     summary: 'Score up to 10,000 rows of tensors',
@@ -133,6 +135,7 @@ export class OpenInferenceController {
   @Post('models/:name/versions/:version/infer')
   @HttpCode(200)
   @Authenticated('score')
+  @Idempotent()
   @AcceptBody({ maxMebibytes: 16 })
   @ApiOperation({ summary: 'The same, when the version is the champion' })
   @ApiParam({ name: 'name', example: 'credit-card' })

@@ -3,7 +3,7 @@ import type { Principal } from '@app/auth';
 import { Problem } from '@app/common';
 import { HealthService } from '@app/health';
 import { CatalogueService, Champions, type LoadedVersion } from '@app/model-registry';
-import { type PathOf, ScoringService } from '@app/scoring';
+import { keyedRequestOf, type PathOf, ScoringService } from '@app/scoring';
 import { textAnswer } from '../text-answer.js';
 import { versionNotLoaded } from './inference-errors.js';
 import {
@@ -47,14 +47,16 @@ export class OpenInferenceService {
   /** JSON as text: its floats are spelled as such. */
   async infer(name: string, body: unknown, principal: Principal, asked?: string): Promise<StreamableFile> {
     const loaded = this.champions.find(name) ?? (await this.champions.untilLoaded(name));
-    if (asked !== undefined && asked !== String(loaded.version)) throw versionNotLoaded(name, asked, loaded.version);
+    // What was decided before is answered by the version of then.
+    const { version: decides } = keyedRequestOf(principal)?.earlier?.version ?? loaded;
+    if (asked !== undefined && asked !== String(decides)) throw versionNotLoaded(name, asked, loaded.version);
     // Another may become champion while the tensors are read: the version that was asked for answers.
-    const { request, records } = await loaded.onnx.whileLoaded(async () => {
+    const { request, version, records } = await loaded.onnx.whileLoaded(async () => {
       const request = await readInference(body, loaded.definition);
       return { request, ...(await this.scoring.scoreAllBy(loaded, request.transactions, principal, pathOf)) };
     });
     const { id, outputs } = request;
-    const head = { model_name: name, model_version: String(loaded.version), ...(id !== undefined && { id }) };
+    const head = { model_name: name, model_version: String(version.version), ...(id !== undefined && { id }) };
     return textAnswer(writeInference(head, records, outputs));
   }
 

@@ -3,6 +3,7 @@ import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiResponse, ApiTags } 
 import { Authenticated, CurrentPrincipal, type Principal, Public } from '@app/auth';
 import { ApiProblems, noPositiveInt, PositiveIntPipe, Problem, type Refusals } from '@app/common';
 import { championAway } from '@app/model-registry';
+import { Idempotent } from '@app/scoring';
 import { exampleTransaction } from '@app/simulator';
 import { noDataset, noTraining } from '@app/training';
 import { PAYMENTS } from '../built-in.js';
@@ -66,6 +67,7 @@ export class PaymentsController {
   @Post('api/v1/model/predict')
   @HttpCode(200)
   @Authenticated('score')
+  @Idempotent()
   @ApiOperation({ summary: 'Call one payment fraud or not' })
   @ApiBody({ schema: { ...schemaOf(PAYMENTS), example: exampleTransaction(PAYMENTS) } })
   @ApiProblems({

@@ -6,6 +6,7 @@ import { TrainingOptions1795300000000 } from './1795300000000-training-options.j
 import { DatasetProfiles1795303600000 } from './1795303600000-dataset-profiles.js';
 import { DecisionPolicies1795307200000 } from './1795307200000-decision-policies.js';
 import { DecisionRetention1795310800000 } from './1795310800000-decision-retention.js';
+import { IdempotencyKeys1795314400000 } from './1795314400000-idempotency-keys.js';
 
 /** In order of time. A merged migration never changes; a new one is added. */
 export const MIGRATIONS = [
@@ -17,4 +18,5 @@ export const MIGRATIONS = [
   DatasetProfiles1795303600000,
   DecisionPolicies1795307200000,
   DecisionRetention1795310800000,
+  IdempotencyKeys1795314400000,
 ] as const;
