@@ -115,22 +115,18 @@ describe('Idempotency-Key', () => {
   });
 
   it.each([
-    ['singles', SCORE, { ...example, transaction_id: 'many-singles' }, 1],
-    [
-      'large batches',
-      BATCH,
-      { transactions: Array.from({ length: 700 }, () => ({ ...example, transaction_id: 'many-batches' })) },
-      700,
-    ],
-  ])('decides once when twenty come at once to two processes: %s', async (_, path, body, count) => {
+    ['singles', SCORE, 'many-singles', 1],
+    ['large batches', BATCH, 'many-batches', 700],
+  ])('decides once when twenty come at once to two processes: %s', async (_, path, id, count) => {
     const key = randomUUID();
+    const transaction = { ...example, transaction_id: id };
+    const body = path === SCORE ? transaction : { transactions: Array.from({ length: count }, () => transaction) };
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_each, at) => send(key, path, body, { url: at % 2 === 0 ? app.url : second.url })),
     );
     const [first] = answers;
     for (const { status, text } of answers) expect({ status, text }).toEqual({ status: 200, text: first?.text });
     expect(answers.filter(({ replayed }) => replayed === null)).toHaveLength(1);
-    const [{ transaction_id: id }] = 'transactions' in body ? body.transactions : [body];
     expect(await decisionsOn(id)).toBe(count);
   });
 
