@@ -12,7 +12,7 @@ export class MetricsController {
   @Authenticated('manage')
   @Header('Content-Type', 'text/plain; version=0.0.4; charset=utf-8')
   @ApiOperation({
-    summary: 'What this process counts and measures, for Prometheus',
+    summary: 'What the API processes count and measure, together, for Prometheus',
     description: 'The same without a key on `METRICS_PORT`, where that is set.',
   })
   @ApiProduces('text/plain')
