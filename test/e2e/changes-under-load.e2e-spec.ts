@@ -40,8 +40,10 @@ describe('promotions, policies and rollbacks under load', () => {
   const scoreAt = async (url: string): Promise<Decision[]> => {
     const transaction = exampleTransaction(MODEL);
     const single = await post('score', transaction, url).expect(200);
+    // Waits for the reasons between finding the champion and scoring by it.
+    const explained = await post('score?explain=true', transaction, url).expect(200);
     const batch = await post('score/batch', { transactions: [transaction, transaction] }, url).expect(200);
-    return [single.body, ...batch.body.results];
+    return [single.body, explained.body, ...batch.body.results];
   };
   const untilPolicy = (version: number) =>
     waitFor(

@@ -86,16 +86,20 @@ export class ScoringService {
    * @throws Problem 404 for an unknown model, 422 for a transaction that does not fit, 503 without a champion or database
    */
   async score(modelName: string, transaction: unknown, principal: Principal, explain = false): Promise<Scored> {
-    const version = await this.championFor(modelName, principal);
+    // No turn of the event loop between finding the champion and holding it: it may be replaced at any.
+    const version = this.champions.find(modelName) ?? (await this.champions.untilLoaded(modelName));
+    noteVersion(modelName, version, principal);
     assertFits(version, transaction);
     const keyed = keyedRequestOf(principal);
     if (keyed) return this.scoreKeyed(version, transaction, principal, explain && !keyed.earlier);
-    const reasons = explain ? await this.explainer.explain(version, transaction) : [];
-    const inputs = JSON.stringify(transaction);
-    const record = await new Promise<DecisionRecord>((decided, failed) => {
-      this.decide({ version, transaction, inputs, decidedFor: principal.name, reasons }, { decided, failed });
+    return version.onnx.whileLoaded(async () => {
+      const reasons = explain ? await this.explainer.explain(version, transaction) : [];
+      const inputs = JSON.stringify(transaction);
+      const record = await new Promise<DecisionRecord>((decided, failed) => {
+        this.decide({ version, transaction, inputs, decidedFor: principal.name, reasons }, { decided, failed });
+      });
+      return { version, record };
     });
-    return { version, record };
   }
 
   private async scoreKeyed(
@@ -147,7 +151,8 @@ export class ScoringService {
     principal: Principal,
     pathOf: PathOf = pathByIndex,
   ): Promise<Decided> {
-    const version = await this.championFor(modelName, principal);
+    const version = this.champions.find(modelName) ?? (await this.champions.untilLoaded(modelName));
+    noteVersion(modelName, version, principal);
     return this.scoreAllBy(version, transactions, principal, pathOf);
   }
 
@@ -175,7 +180,8 @@ export class ScoringService {
    */
   async scoreEach(modelName: string, transactions: readonly unknown[], principal: Principal): Promise<ScoredEach> {
     assertBatchSize(transactions, 'transactions');
-    const version = await this.championFor(modelName, principal);
+    const version = this.champions.find(modelName) ?? (await this.champions.untilLoaded(modelName));
+    noteVersion(modelName, version, principal);
     return this.inItsTurn(transactions, version, async () => {
       const checked = await checkEach(version, transactions);
       const fitting = checked.flatMap((each) => ('transaction' in each ? [each.transaction] : []));
@@ -194,12 +200,6 @@ export class ScoringService {
   /** A small list, which may be a single transaction, need not wait for large ones. */
   private inItsTurn<T>({ length }: readonly unknown[], { onnx }: LoadedVersion, work: () => Promise<T>): Promise<T> {
     return onnx.whileLoaded(() => (length > ROWS_PER_TURN ? this.largeBatch(work) : work()));
-  }
-
-  private async championFor(modelName: string, principal: Principal): Promise<LoadedVersion> {
-    const version = this.champions.find(modelName) ?? (await this.champions.untilLoaded(modelName));
-    noteVersion(modelName, version, principal);
-    return version;
   }
 
   private async decideOn(
