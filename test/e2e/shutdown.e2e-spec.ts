@@ -73,13 +73,15 @@ describe('an API that is told to end', () => {
 describe('an API that has no time left to end', () => {
   let app: TestApp;
   beforeAll(async () => {
-    app = await startApp({ databaseProxy: true, env: { SHUTDOWN_SECONDS: '2' } });
+    app = await startApp({ env: { SHUTDOWN_SECONDS: '2' } });
     await trainSimulated(app, 'credit-card');
   });
   afterAll(() => app.stop());
 
   it('closes connections that still have a request, and says what it gives up', async () => {
-    app.databaseProxy?.fallSilent();
+    const lock = await app.db.connect();
+    await lock.query('BEGIN');
+    await lock.query('LOCK TABLE decisions IN EXCLUSIVE MODE');
     const answer = app
       .request()
       .post('/v1/fraud-score')
@@ -95,6 +97,8 @@ describe('an API that has no time left to end', () => {
     if (app.pid !== null) process.kill(app.pid, 'SIGTERM');
     expect(await answer).toContain('socket hang up');
     await waitFor(() => app.pid === null, { what: 'the end of the process' });
+    await lock.query('ROLLBACK');
+    lock.release();
     expect(app.log()).toContain('closed connections with requests under way: 1; SHUTDOWN_SECONDS is nearly over');
     expect(app.log()).toMatch(/gave up after 2 s \(SHUTDOWN_SECONDS\): \d+ requests under way, 1 decisions not stored/);
     expect(app.exitCode).toBe(1);

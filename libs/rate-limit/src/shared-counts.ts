@@ -185,5 +185,6 @@ function toHits(hits: number, endsAt: number, limit: number, now: number): Hits 
 }
 
 function secondsUntil(endsAt: number, now: number): number {
-  return Math.max(1, Math.ceil((endsAt - now) / 1_000));
+  // Whole milliseconds: a window of a minute has 60 seconds left, and not 60 and a rounding error.
+  return Math.max(1, Math.ceil(Math.round(endsAt - now) / 1_000));
 }
