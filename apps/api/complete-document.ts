@@ -33,7 +33,8 @@ const COUNTED_WITH_FILE = [413];
 
 /** Beside a route's own reasons for 503. */
 const BUSY =
-  'With the code `busy`: the body is larger than 64 KiB, and the process works on as many such bodies as it can hold.';
+  'With the code `busy`: the body is larger than 64 KiB, and the process works on as many such bodies as it can hold; or ' +
+  'decisions come faster than the database stores them.';
 
 const HEADERS = {
   'X-Request-ID': { description: 'The one that was sent, or a new one.', required: true, schema: { type: 'string' } },

@@ -12,7 +12,8 @@ const BODY_MILLISECONDS = 60_000;
 export function limitBodyTime(server: FastifyInstance, errors: ProblemFilter, milliseconds = BODY_MILLISECONDS): void {
   server.addHook('onRequest', (request, reply, done) => {
     const { raw } = request;
-    if (hasBody(request) && !takesFile(request)) {
+    // One that is there already gives no sign any more of having come.
+    if (hasBody(request) && !takesFile(request) && !raw.complete) {
       const late = setTimeout(() => {
         if (!raw.complete) hangUp(errors, request, reply);
       }, milliseconds).unref();

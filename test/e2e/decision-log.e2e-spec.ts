@@ -88,7 +88,10 @@ describe('the decision log', () => {
   it('has a decision in the table when it says so', async () => {
     const { append } = logOf();
     const inputs = { text: 'ä€𝄞 \\ "x" \n\t\u2028 {a,b}', nothing: null, small: 1e-7, list: [1, 'NULL'] };
-    const one = record({ transactionId: 'it’s "quoted", {braced}', inputs: JSON.stringify(inputs) });
+    const one = record({
+      transactionId: 'it’s "quoted", {braced}, NULL \\ \n\r\t\u001f\u2028',
+      inputs: JSON.stringify(inputs),
+    });
     await append([one]);
     const { rows } = await app.db.query('SELECT transaction_id, inputs FROM decisions WHERE id = $1', [one.id]);
     expect(rows).toEqual([{ transaction_id: one.transactionId, inputs }]);

@@ -117,6 +117,38 @@ describe('the fast lane', () => {
     expect(stored.body.inputs).toEqual({ ...CARD, Amount: 0 });
   });
 
+  it.each([
+    [
+      'a field twice, once as nothing can be stored',
+      (body: string) => body.replace('{', '{"transaction_id":"\\u0000",'),
+    ],
+    ['a field twice, once as a number of a million digits', (body: string) => body.replace('{', '{"Amount":1e999999,')],
+    ['a number of thousands of zeros', (body: string) => body.replace(/"V7":[^,]+/, '"V7":1e-16000')],
+  ])('stores what is spelled oddly as it was understood: %s', async (_, change) => {
+    const body = change(JSON.stringify({ ...CARD, transaction_id: 'mine' }));
+    const answer = await send(SCORE, body);
+    expect(answer.status).toBe(200);
+    const { decision_id: id } = answer.body as { decision_id: string };
+    const { rows } = await app.db.query('SELECT inputs::text AS inputs FROM decisions WHERE id = $1', [id]);
+    expect(rows[0].inputs.length).toBeLessThan(1_500);
+    expect(JSON.parse(rows[0].inputs)).toEqual(JSON.parse(body));
+  });
+
+  it('counts all of a client that pipelines and hangs up', async () => {
+    const body = JSON.stringify(CARD);
+    const lock = await app.db.connect();
+    await lock.query('BEGIN');
+    await lock.query('LOCK TABLE decisions IN EXCLUSIVE MODE');
+    const connection = await RawConnection.to(app.url);
+    for (let sent = 0; sent < 3; sent++) connection.head('POST', SCORE, head(body)).send(body);
+    await underWay(4);
+    connection.end();
+    await underWay(1);
+    await lock.query('COMMIT');
+    lock.release();
+    await underWay(1);
+  });
+
   it('takes a body that comes in pieces, even within a character', async () => {
     const body = Buffer.from(JSON.stringify({ ...CARD, transaction_id: 'ä' }));
     const middle = body.indexOf('ä') + 1;

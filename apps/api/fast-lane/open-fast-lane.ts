@@ -18,9 +18,11 @@ export function openFastLane(server: FastifyInstance, api: INestApplication, rec
   const champions = api.get(Champions);
   const outcomes = api
     .get(Metrics)
-    .counter('fraud_fast_lane_requests_total', 'Requests that the fast lane answered, or left to their route.', [
-      'outcome',
-    ]);
+    .counter(
+      'fraud_fast_lane_requests_total',
+      'Requests that the fast lane answered, also if the client had gone, or left to their route.',
+      ['outcome'],
+    );
   const lane = new FastLane({
     routes: new LaneRoutes(champions),
     handedOn: new HandedOn(server, (request, response) => {

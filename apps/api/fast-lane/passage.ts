@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { KeyHolder } from '@app/auth';
+import { hasExpired, type KeyHolder } from '@app/auth';
 import { parseJsonBody, requestIdOf } from '@app/common';
 import { isTransaction } from '@app/features';
 import { readTraceparent, type Span, writeTraceparent } from '@app/metrics';
@@ -10,6 +10,11 @@ import type { LaneParts } from './lane-parts.js';
 import type { Target } from './lane-routes.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** What PostgreSQL would refuse, or write out at great length: exponents of three digits, half characters, U+0000. */
+const UNUSUAL = /[eE][+-]?\d{3}|\\u(?:0000|[dD][89a-fA-F])/;
+/** Nor may a number be as long as this. */
+const MOST_CHARACTERS = 16_000;
 
 /** What is known of a request from its head. */
 interface Head {
@@ -29,6 +34,7 @@ export class Passage implements DecisionSink {
   private readonly chunks: Buffer[] = [];
   /** The version that decides. */
   private version: number | null = null;
+  private over = false;
   private limit: RateLimitState | undefined;
 
   constructor(
@@ -50,6 +56,8 @@ export class Passage implements DecisionSink {
     request.on('end', this.onEnd);
     // It also comes when the client does not wait for an answer.
     response.on('close', this.onClose);
+    // Of one that waits behind another answer, it alone tells that the client has gone.
+    request.socket.on('close', this.onClose);
   }
 
   /** Leaves the request to its route. @param error what it is answered with; left out: the route reads the body again */
@@ -59,6 +67,7 @@ export class Passage implements DecisionSink {
     this.reading.delete(this);
     request.off('data', this.onData).off('end', this.onEnd);
     response.off('close', this.onClose);
+    request.socket.off('close', this.onClose);
     this.parts.record.end(request.socket);
     if (error === undefined) this.parts.handedOn.withBody(request, response, this.chunks);
     else this.parts.handedOn.withFailure(request, response, error);
@@ -73,7 +82,8 @@ export class Passage implements DecisionSink {
   }
 
   failed(error: unknown): void {
-    this.handOn(error);
+    // Who has gone has its line already.
+    if (!this.over) this.handOn(error);
   }
 
   private readonly onData = (chunk: Buffer): void => {
@@ -84,8 +94,8 @@ export class Passage implements DecisionSink {
     this.reading.delete(this);
     const { parts } = this;
     const { target, holder } = this.head;
-    const inputs = textOf(this.chunks);
-    const transaction = parsed(inputs);
+    const text = textOf(this.chunks);
+    const transaction = parsed(text);
     const version = parts.champions.find(target.model);
     const fits = version?.validate(transaction).length === 0 && isTransaction(transaction);
     if (!fits || target.takes?.(transaction) === false || !this.isStillHolder()) {
@@ -99,13 +109,16 @@ export class Passage implements DecisionSink {
     }
     parts.uses.add(holder.id);
     this.version = version.version;
+    const plain = text.length > MOST_CHARACTERS || UNUSUAL.test(text);
+    const inputs = plain ? JSON.stringify(transaction) : text;
     parts.scoring.decide({ version, transaction, inputs, decidedFor: holder.name, reasons: [] }, this);
   };
 
-  /** The key may have been revoked while the body came. */
+  /** The key may have been revoked while the body came, or its time be over. */
   private isStillHolder(): boolean {
     const { keys } = this.parts;
     const { request, holder } = this.head;
+    if (hasExpired(holder)) return false;
     return keys.generation === this.keysAtStart || keys.scorerOf(request.headers)?.id === holder.id;
   }
 
@@ -133,8 +146,12 @@ export class Passage implements DecisionSink {
   }
 
   private readonly onClose = (): void => {
+    if (this.over) return;
+    this.over = true;
     this.reading.delete(this);
     const { request, response, target, holder } = this.head;
+    request.off('data', this.onData).off('end', this.onEnd);
+    request.socket.off('close', this.onClose);
     this.parts.record.end(request.socket);
     const line = {
       requestId: this.requestId,

@@ -10,4 +10,4 @@ export {
 } from './authenticated.js';
 export { KeyCheck } from './key-check.js';
 export { KeyUses } from './key-uses.js';
-export type { KeyHolder, Principal } from './principal.js';
+export { hasExpired, type KeyHolder, type Principal } from './principal.js';

@@ -71,6 +71,11 @@ export async function checkAll(
   return fitting;
 }
 
+/** False for NaN, too. */
+export function isProbability(value: number): boolean {
+  return value >= 0 && value <= 1;
+}
+
 /** Probabilities of fraud, in order: vectorised runs, each of them timed, between which the event loop is free. */
 export async function predictMany(
   { vectoriser, onnx }: LoadedVersion,
@@ -86,5 +91,6 @@ export async function predictMany(
     for (const [row, transaction] of run.entries()) vectoriser.write(transaction, inputs, row * width);
     probabilities.set(await timed(() => onnx.predict(inputs, run.length)), start);
   }
+  if (!probabilities.every(isProbability)) throw new Error('the model gave something that is no probability');
   return probabilities;
 }

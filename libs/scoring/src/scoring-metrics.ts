@@ -23,7 +23,7 @@ interface VersionSeries {
 /** What scoring tells of itself. Models and versions are named as the registry has them, never as a request did. */
 @Injectable()
 export class ScoringMetrics {
-  private readonly decisions = this.metrics.counter('fraud_decisions_total', 'Decisions stored.', [
+  private readonly decisions = this.metrics.counter('fraud_decisions_total', 'Decisions stored, or promised to be.', [
     'model',
     'version',
     'decision',

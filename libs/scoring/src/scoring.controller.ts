@@ -11,7 +11,7 @@ import { DecisionDto, StoredDecisionDto } from './dto/decision.dto.js';
 import { ScoreQueryDto } from './dto/score-query.dto.js';
 import { Idempotent } from './idempotency/idempotent.js';
 import { MAX_BATCH } from './many.js';
-import { explanationUnavailable, noDecision, tooMany } from './problems.js';
+import { explanationUnavailable, logFull, noDecision, tooMany } from './problems.js';
 
 /** Nobody's: the page is public, and shows no real one. */
 const EXAMPLE_ID = '019a0f5e-9d2b-7c61-8a55-1f0e3f6f3b7a';
@@ -29,7 +29,7 @@ export class ScoringController {
     summary: 'Score one transaction',
     description:
       'Send the features of the model (`GET /v1/models/{model}`) by name, and a `transaction_id` of yours if you ' +
-      'like. The decision is stored before it is answered.',
+      'like. The decision is stored before it is answered, or soon after with `DECISION_LOG=async`.',
   })
   @ApiParam({ name: 'model', example: 'credit-card' })
   @ApiBody({ schema: { type: 'object', additionalProperties: true, example: exampleTransaction('credit-card') } })
@@ -43,6 +43,7 @@ export class ScoringController {
     503: [
       'No champion of the model is loaded, or the database is away; `Retry-After` says when to try again.',
       ...championAway('credit-card'),
+      logFull(),
       explanationUnavailable(),
     ],
   })
@@ -64,7 +65,8 @@ export class ScoringController {
     summary: 'Score up to 10,000 transactions',
     description:
       'Answers per transaction, in order: one that does not fit is refused with its index, the others are scored. ' +
-      'All decisions are stored before they are answered, or none is. Each carries the first five of its warnings.',
+      'All decisions are stored or none is, before they are answered, or soon after with `DECISION_LOG=async`. Each ' +
+      'carries the first five of its warnings.',
   })
   @ApiParam({ name: 'model', example: 'credit-card' })
   @ApiBody({
@@ -86,6 +88,7 @@ export class ScoringController {
     503: [
       'The model has no champion yet, or the database is away; `Retry-After` says when to try again.',
       ...championAway('credit-card'),
+      logFull(),
     ],
   })
   scoreBatch(

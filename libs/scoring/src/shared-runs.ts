@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '@app/features';
 import type { LoadedVersion, OnnxModel } from '@app/model-registry';
+import { isProbability } from './many.js';
 import { ScoringMetrics } from './scoring-metrics.js';
 
 /** Rows of one run at most; a turn of the event loop that has more makes several. */
@@ -108,7 +109,12 @@ class Run {
   }
 
   tell(probabilities: Float32Array): void {
-    for (const [row, awaiting] of this.awaiting.entries()) awaiting.predicted(probabilities[row] ?? NaN);
+    for (const [row, awaiting] of this.awaiting.entries()) {
+      const probability = probabilities[row] ?? NaN;
+      // What is no probability must not get to decide, nor keep the others from theirs.
+      if (isProbability(probability)) awaiting.predicted(probability);
+      else awaiting.failed(new Error(`the model gave ${probability} for a probability`));
+    }
   }
 
   fail(error: unknown): void {

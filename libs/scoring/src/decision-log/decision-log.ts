@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { errorText, isDatabaseAway } from '@app/common';
+import { errorMessage, errorText, isDatabaseAway } from '@app/common';
 import { Config } from '@app/config';
 import type { DecisionRecord } from '../decision-record.js';
 import { logFull } from '../problems.js';
@@ -113,16 +113,17 @@ export class DecisionLog implements OnApplicationShutdown {
   private async write(group: readonly Waiting[], again = false): Promise<void> {
     try {
       await this.store.store(recordsOf(group), again);
-      this.settle(group);
     } catch (error) {
-      if (this.async && isDatabaseAway(error)) await this.writeLater(group, error);
-      else if (isRefusedRow(error) && (group.length > 1 || !again)) await this.writeEach(group, error);
+      if (isRefusedRow(error)) await this.writeEach(group, error, again);
+      else if (this.async) await this.writeLater(group, error);
       else this.refuse(group, error);
+      return;
     }
+    this.settle(group);
   }
 
   /** One row that the database refuses must not take other requests along. */
-  private async writeEach(group: readonly Waiting[], cause: unknown): Promise<void> {
+  private async writeEach(group: readonly Waiting[], cause: unknown, again: boolean): Promise<void> {
     if (group.length > 1) {
       this.logger.error(
         `the decisions of ${group.length} requests were refused; writing those of each by themselves`,
@@ -131,23 +132,23 @@ export class DecisionLog implements OnApplicationShutdown {
     }
     for (const [at, waiting] of group.entries()) {
       try {
-        await this.store.store(waiting.entry.records.map(plain));
-        this.settle([waiting]);
+        await this.store.store(waiting.entry.records.map(plain), again);
       } catch (error) {
         if (isRefusedRow(error)) {
           this.refuse([waiting], error);
           continue;
         }
-        if (this.async && isDatabaseAway(error)) await this.writeLater(group.slice(at), error);
+        if (this.async) await this.writeLater(group.slice(at), error);
         else this.refuse(group.slice(at), error);
         return;
       }
+      this.settle([waiting]);
     }
   }
 
-  /** They were promised: they wait until the database is back. What comes meanwhile waits, too, until there is no room. */
+  /** They were promised: they wait until the database takes them. What comes meanwhile waits, too, until there is no room. */
   private async writeLater(group: readonly Waiting[], error: unknown): Promise<void> {
-    if (!this.away) this.logger.warn(`decisions wait for the database: ${errorText(error)}`);
+    if (!this.away) this.logger.warn(`decisions wait for the database: ${errorMessage(error)}`);
     this.away = true;
     await new Promise((resolve) => setTimeout(resolve, RETRY_MILLISECONDS));
     await this.write(group, true);
@@ -160,7 +161,10 @@ export class DecisionLog implements OnApplicationShutdown {
     for (const waiting of group) {
       this.queue.release(waiting);
       this.metrics.logged(now - waiting.since);
-      if (!this.async) waiting.entry.stored();
+      if (!this.async)
+        this.tell(() => {
+          waiting.entry.stored();
+        });
     }
   }
 
@@ -173,7 +177,19 @@ export class DecisionLog implements OnApplicationShutdown {
       this.queue.release(waiting);
       this.metrics.logged(now - since);
       if (this.async) this.logger.error(`${entry.records.length} decisions cannot be stored`, errorText(error));
-      else entry.refused(error);
+      else
+        this.tell(() => {
+          entry.refused(error);
+        });
+    }
+  }
+
+  /** Whoever cannot be told must not keep others from hearing. */
+  private tell(one: () => void): void {
+    try {
+      one();
+    } catch (error) {
+      this.logger.error('a decision could not be answered', errorText(error));
     }
   }
 

@@ -44,9 +44,9 @@ export function parametersOf(records: readonly DecisionRecord[]): string[] {
   ];
 }
 
-/** Lists quote and escape their elements as JSON does its texts. */
+/** In a list, PostgreSQL takes the character behind a backslash as it is: only these two need one, all others stand for themselves. */
 function quoted(text: string): string {
-  return JSON.stringify(text);
+  return `"${text.replace(/["\\]/g, '\\$&')}"`;
 }
 
 /** Most are empty. */
