@@ -8,7 +8,11 @@ export async function startLimitServer(
   names: readonly string[],
 ): Promise<{ readonly url: string; stop(): Promise<void> }> {
   const script = fileURLToPath(new URL('limit-server.js', import.meta.url));
-  const child = fork(script, [model, JSON.stringify(names)], { execArgv: [] });
+  const child = fork(script, [model, JSON.stringify(names)], {
+    execArgv: [],
+    // As in the product: ONNX Runtime would tell its maker of itself.
+    env: { ...process.env, ORT_DISABLE_TELEMETRY: '1' },
+  });
   const gone = once(child, 'exit');
   const ended = gone.then(() => Promise.reject(new Error('the limit server ended before it was ready')));
   const [{ listening }] = (await Promise.race([once(child, 'message'), ended])) as [{ listening: string }];

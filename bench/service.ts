@@ -37,7 +37,7 @@ export async function startService(environment: Readonly<Record<string, string>>
   const directory = await mkdtemp(join(tmpdir(), 'fraud-scoring-bench-'));
   // Root's PostgreSQL runs as another user, and would keep its data elsewhere if it could not reach it here.
   await chmod(directory, 0o711);
-  const postgres = await startPostgres({ dataDir: join(directory, 'postgresql') });
+  const postgres = await startPostgres({ dataDir: join(directory, 'postgresql'), maxConnections: 200 });
   const redis = await startRedis({ dataDir: join(directory, 'redis'), port: await freePort() });
   await migrate(postgres.url);
   const env = {

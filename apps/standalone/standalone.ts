@@ -86,6 +86,11 @@ async function claim(directory: string): Promise<Claim> {
   }
 }
 
+/** An API process has 17 at most (see docs/guides/production.md), the worker 12; and somebody may want to look. */
+function connectionsFor({ webConcurrency }: Config): number {
+  return Math.max(100, 18 * webConcurrency + 32);
+}
+
 /** @returns the addresses of PostgreSQL and Redis */
 async function startServices(config: Config, stop: StopWish, undo: Undo[]): Promise<[string, string]> {
   const own = async (name: string, start: Promise<EmbeddedService>): Promise<string> => {
@@ -100,7 +105,11 @@ async function startServices(config: Config, stop: StopWish, undo: Undo[]): Prom
   };
   if (config.databaseUrl === null || config.redisUrl === null) say('Starting the embedded services …');
   const results = await Promise.allSettled([
-    config.databaseUrl ?? own('PostgreSQL', startPostgres({ dataDir: join(config.dataDir, 'postgresql') })),
+    config.databaseUrl ??
+      own(
+        'PostgreSQL',
+        startPostgres({ dataDir: join(config.dataDir, 'postgresql'), maxConnections: connectionsFor(config) }),
+      ),
     config.redisUrl ?? own('Redis', startRedis({ dataDir: join(config.dataDir, 'redis') })),
   ]);
   // Both have settled: what did start is known to `undo`, whatever the other one did.

@@ -23,6 +23,9 @@ const { values } = parseArgs({
   },
 });
 const [times, processes, clients] = [Number(values.times), Number(values.processes), Number(values.clients)];
+for (const [name, value] of Object.entries({ times, processes, clients })) {
+  if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} must be a whole number from 1 on`);
+}
 const CROWD = { singles: clients, batches: 2, foreign: 4 };
 /** Longer, and the service does not come back by itself. */
 const PATIENCE_MS = 60_000;
@@ -164,6 +167,13 @@ async function run(): Promise<void> {
     ['', 'count'],
     counts.map(([name, count]) => [name, count.toLocaleString('en')]),
   );
+  for (const { name } of chosen) {
+    const list = recoveries.get(name) ?? [];
+    const hit = list.reduce((sum, { connections, unavailable }) => sum + connections + unavailable, 0);
+    if (list.length !== times) problems.push(`${name}: killed ${list.length} times instead of ${times}`);
+    // Scoring goes on without Redis; of the others somebody must have noticed.
+    if (name !== FAULTS['redis']?.name && hit === 0) problems.push(`${name}: nobody noticed that it was killed`);
+  }
   for (const [name, count, wanted] of counts) {
     if (wanted !== null && count !== wanted) problems.push(`${name}: ${count} instead of ${wanted}`);
   }

@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import { hurry, sharePort } from '@app/common';
 import type { Config } from '@app/config';
 import { serve } from '../serve.js';
@@ -21,4 +22,6 @@ export async function runWorker(config: Config): Promise<void> {
       }),
   );
   await serve(config, new WorkerMetrics());
+  // Else Node ends this process with its primary, at once; `endInTime` does it in order.
+  if (cluster.worker) cluster.worker.exitedAfterDisconnect = true;
 }

@@ -20,7 +20,11 @@ export class ProcessSum {
   depart(id: number): void {
     const counted = this.latest.get(id)?.filter(isCounted) ?? [];
     this.latest.delete(id);
-    this.departed = this.departed.then((before) => sumOf([before, counted]).getMetricsAsJSON());
+    this.departed = this.departed.then((before) =>
+      sumOf([before, counted])
+        .getMetricsAsJSON()
+        .catch(() => before),
+    );
   }
 
   /** The sums in Prometheus' text format. */

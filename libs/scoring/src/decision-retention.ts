@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type DataSource, QueryFailedError } from 'typeorm';
 
-const DAY_MILLISECONDS = 24 * 3_600 * 1_000;
 /** Each try may hold scoring up for as long as it waits for its lock, a tenth of a second. */
 const TRIES = 5;
 const PAUSE_MILLISECONDS = 1_000;
@@ -10,10 +9,13 @@ const ROWS_PER_DELETE = 5_000;
 /** PostgreSQL's code for a lock that was not to be had in time. */
 const LOCK_NOT_AVAILABLE = '55P03';
 
+/** By the database's clock: that of a host may be off by months, and what is dropped is gone. */
+const KEPT_FROM = 'now() - make_interval(days => $1::integer)';
+
 /** By blocks, so that none is a long transaction. */
 const DELETE_BLOCK = `
   DELETE FROM decisions_default WHERE ctid = ANY (ARRAY(
-    SELECT ctid FROM decisions_default WHERE id < uuid_from_time($1) LIMIT ${ROWS_PER_DELETE}))`;
+    SELECT ctid FROM decisions_default WHERE id < uuid_from_time(${KEPT_FROM}) LIMIT ${ROWS_PER_DELETE}))`;
 
 export interface Retention {
   readonly days: number;
@@ -29,28 +31,27 @@ export interface Retention {
  * @throws Error when a lock was not to be had in a few tries, or when the signal says so
  */
 export async function dropOldDecisions(dataSource: DataSource, { days, say, signal }: Retention): Promise<void> {
-  const olderThan = new Date(Date.now() - days * DAY_MILLISECONDS);
   for (;;) {
-    const partition = await dropOldest(dataSource, olderThan, signal);
+    const partition = await dropOldest(dataSource, days, signal);
     if (partition === null) break;
     say(`dropped ${partition}`);
   }
   let deleted = 0;
   for (let block = ROWS_PER_DELETE; block === ROWS_PER_DELETE; deleted += block) {
     signal.throwIfAborted();
-    [, block] = await dataSource.query<[unknown, number]>(DELETE_BLOCK, [olderThan]);
+    [, block] = await dataSource.query<[unknown, number]>(DELETE_BLOCK, [days]);
   }
   if (deleted > 0) say(`deleted ${deleted} rows of decisions_default`);
 }
 
 /** @returns its name; null where none is left, or where another process drops it */
-async function dropOldest(dataSource: DataSource, olderThan: Date, signal: AbortSignal): Promise<string | null> {
+async function dropOldest(dataSource: DataSource, days: number, signal: AbortSignal): Promise<string | null> {
   for (let tried = 1; ; tried++) {
     signal.throwIfAborted();
     try {
       const [row] = await dataSource.query<[{ partition: string | null }]>(
-        'SELECT drop_oldest_decision_partition($1) AS partition',
-        [olderThan],
+        `SELECT drop_oldest_decision_partition(${KEPT_FROM}) AS partition`,
+        [days],
       );
       return row.partition;
     } catch (error) {
