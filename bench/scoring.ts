@@ -19,6 +19,7 @@ import { printTable } from './table.js';
 import { trainChampion, upload } from './trainings.js';
 import { simulatedTransactions } from './transactions.js';
 import { findWrk, load, type Load } from './wrk.js';
+import { fillWriteAheadLog } from './write-ahead-log.js';
 
 const MODEL = 'credit-card';
 const SCORE = `/v1/models/${MODEL}/score`;
@@ -96,6 +97,7 @@ try {
 
 /** The limit and the service in its ways, all with the same version. */
 async function startOnNode(): Promise<Side[]> {
+  await fillWriteAheadLog(service.databaseUrl);
   console.log(`Training on ${TRAINING_ROWS} simulated rows …`);
   await trainChampion(service, MODEL, { dataset: await upload(service, rows) });
   await service.stopWorker();

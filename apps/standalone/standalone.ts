@@ -24,6 +24,9 @@ import { SupervisedProcess } from './supervised-process.js';
 /** What a process may be late with its own end, before it is ended by force. */
 const SPARE_MILLISECONDS = 2_000;
 
+/** As the image starts it: most of what a request makes is gone before a young generation of this size is full. */
+const API_FLAGS = ['--max-semi-space-size=64'];
+
 /** What the next step needs of the ones before, undone in reverse. */
 type Undo = () => Promise<void> | void;
 
@@ -137,11 +140,12 @@ async function startProcesses(
     DRAIN_SECONDS: '0',
   };
   const patience = config.shutdownMilliseconds + SPARE_MILLISECONDS;
-  const [api, worker] = ['api', 'worker'].map((name) => {
+  const supervised = (name: string, flags: readonly string[] = []): SupervisedProcess => {
     const script = fileURLToPath(new URL(`../${name}/main.js`, import.meta.url));
-    return new SupervisedProcess({ name, script, environment, patience, say });
-  });
-  if (!api || !worker) throw new Error('unreachable');
+    return new SupervisedProcess({ name, script, flags, environment, patience, say });
+  };
+  const api = supervised('api', API_FLAGS);
+  const worker = supervised('worker');
   undo.push(async () => {
     await Promise.all([api.stop(stop.hurry), worker.stop(stop.hurry)]);
   });

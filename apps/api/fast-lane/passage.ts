@@ -56,8 +56,8 @@ export class Passage implements DecisionSink {
     request.on('end', this.onEnd);
     // It also comes when the client does not wait for an answer.
     response.on('close', this.onClose);
-    // Of one that waits behind another answer, it alone tells that the client has gone.
-    request.socket.on('close', this.onClose);
+    // Of one that waits behind another answer, its socket alone tells that the client has gone.
+    if (response.socket === null) request.socket.on('close', this.onClose);
   }
 
   /** Leaves the request to its route. @param error what it is answered with; left out: the route reads the body again */

@@ -1,4 +1,5 @@
 import { type Feature, type FieldError, type ModelDefinition } from './definition.js';
+import { compileReader } from './field-reader.js';
 import { closestName, isCategoryText, isStorable, MAX_NAME_LENGTH, MAX_TEXT_LENGTH, TRANSACTION_ID } from './names.js';
 
 /** No body gets more errors than this; the first ones are kept. */
@@ -33,6 +34,7 @@ export function compileValidator(definition: ModelDefinition): Validator {
   const { features } = definition;
   const names = features.map(({ name }) => name);
   const extras = extraColumns(definition, new Set(names));
+  const read = compileReader([...names, ...extras]);
 
   return (body) => {
     if (!isTransaction(body)) {
@@ -40,13 +42,15 @@ export function compileValidator(definition: ModelDefinition): Validator {
     }
     let known = 0;
     let valid = true;
+    const values = read(body);
+    let at = 0;
     for (const feature of features) {
-      const value = body[feature.name];
+      const value = values[at++];
       if (value !== undefined) known++;
       if (!accepts(feature, value)) valid = false;
     }
     for (const name of extras) {
-      const value = body[name];
+      const value = values[at++];
       if (value !== undefined) known++;
       if (!acceptsExtra(name, value)) valid = false;
     }

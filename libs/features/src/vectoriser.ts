@@ -5,6 +5,7 @@ import {
   type ModelDefinition,
   type TableColumn,
 } from './definition.js';
+import { compileReader } from './field-reader.js';
 import { type Transaction } from './validator.js';
 
 /** What stands for the value of the input that all values without one of their own share. */
@@ -59,6 +60,7 @@ export function compileVectoriser(definition: ModelDefinition, encoding: Encodin
   const slots = definition.features.map((feature) => layOut(feature, encoding, inputs));
   const hasCategories = slots.some(({ type }) => type === 'category');
   const width = inputs.length;
+  const read = compileReader(slots.map(({ name }) => name));
 
   return {
     width,
@@ -66,8 +68,10 @@ export function compileVectoriser(definition: ModelDefinition, encoding: Encodin
     inputNames: inputs.map(({ feature, value }) => (value === null ? feature : `${feature}=${value}`)),
     write: (transaction, target, offset) => {
       if (hasCategories) target.fill(0, offset, offset + width);
+      const values = read(transaction);
+      let at = 0;
       for (const slot of slots) {
-        const value = transaction[slot.name];
+        const value = values[at++];
         if (slot.type === 'category') target[offset + categoryInput(slot, value)] = 1;
         else target[offset + slot.start] = toNumber(value);
       }

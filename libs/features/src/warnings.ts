@@ -1,5 +1,6 @@
 import { type Encoding, type ModelDefinition, type ScoringWarning } from './definition.js';
 import { type FeatureStatistics } from './feature-statistics.js';
+import { compileReader } from './field-reader.js';
 import { type Transaction } from './validator.js';
 
 /** Farther from the mean than so many standard deviations is far. */
@@ -37,11 +38,14 @@ export function compileWarnings(
     const check = type === 'category' ? categoryCheck(name, encoding) : valueCheck(name, known);
     return check ? [{ name, check }] : [];
   });
+  const read = compileReader(checks.map(({ name }) => name));
 
   return (transaction, most = Infinity) => {
     let warnings: ScoringWarning[] | undefined;
-    for (const { name, check } of checks) {
-      const warning = check(transaction[name]);
+    const values = read(transaction);
+    let at = 0;
+    for (const { check } of checks) {
+      const warning = check(values[at++]);
       if (!warning) continue;
       (warnings ??= []).push(warning);
       if (warnings.length >= most) break;
@@ -65,20 +69,19 @@ function valueCheck(feature: string, statistics: FeatureStatistics[string] | und
   const { mean, standard_deviation: deviation, min, max } = statistics.distribution;
   const low = Math.fround(Math.max(min, mean - FAR * deviation));
   const high = Math.fround(Math.min(max, mean + FAR * deviation));
+  const outside = `lies outside the values of ${feature} in training, ${shown(min)} to ${shown(max)}`;
+  const theMean = `the mean of ${feature} in training, ${shown(mean)}`;
   return (sent) => {
     if (typeof sent !== 'number') return undefined;
     const value = Math.fround(sent);
     if (value >= low && value <= high) return undefined;
     if (value < min || value > max) {
-      const message =
-        min === max
-          ? differs(sent, feature, shown(min))
-          : `${sent} lies outside the values of ${feature} in training, ${shown(min)} to ${shown(max)}`;
+      const message = min === max ? differs(sent, feature, shown(min)) : `${sent} ${outside}`;
       return { code: 'out_of_range', feature, message };
     }
     const side = value < mean ? 'below' : 'above';
     const distance = shown(Math.abs(value - mean) / deviation, 3);
-    const message = `${sent} lies ${distance} standard deviations ${side} the mean of ${feature} in training, ${shown(mean)}`;
+    const message = `${sent} lies ${distance} standard deviations ${side} ${theMean}`;
     return { code: 'far_from_mean', feature, message };
   };
 }

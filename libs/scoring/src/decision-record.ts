@@ -30,6 +30,8 @@ const ID_BYTES = 16;
 /** Random bytes for 512 ids: asking for those of each by themselves takes several times as long as all else. */
 const random = new Uint8Array(512 * ID_BYTES);
 let used = random.length;
+/** Those of one id. */
+const bytes = new Uint8Array(ID_BYTES);
 
 /** The moment of the last id, and its place among those of the same one. */
 let last = { msecs: 0, seq: 0 };
@@ -43,10 +45,14 @@ export function newDecisionId(now: number): string {
     randomFillSync(random);
     used = 0;
   }
-  const bytes = random.subarray(used, used + ID_BYTES);
-  used += ID_BYTES;
+  for (let at = 0; at < ID_BYTES; at++) bytes[at] = random[used++] ?? 0;
   // A start by chance, and room for as many again: two processes hardly ever meet.
-  if (now > last.msecs) last = { msecs: now, seq: new DataView(bytes.buffer, bytes.byteOffset).getUint32(0) >>> 1 };
+  if (now > last.msecs) last = { msecs: now, seq: start(bytes) };
   else last.seq += 1;
-  return uuidv7({ ...last, random: bytes });
+  return uuidv7({ msecs: last.msecs, seq: last.seq, random: bytes });
+}
+
+/** 31 bits of them. */
+function start([first = 0, second = 0, third = 0, fourth = 0]: Uint8Array): number {
+  return ((first & 0x7f) << 24) | (second << 16) | (third << 8) | fourth;
 }

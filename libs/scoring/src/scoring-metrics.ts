@@ -51,6 +51,8 @@ export class ScoringMetrics {
   /** By model, the versions that have series; the one that scored last comes last. */
   private readonly versions = new Map<string, VersionSeries[]>();
 
+  private readonly warningsOf = new Map<string, Map<WarningCode, CounterSeries>>();
+
   constructor(private readonly metrics: Metrics) {}
 
   /** Shows how many decisions wait to be committed. */
@@ -83,7 +85,11 @@ export class ScoringMetrics {
   }
 
   private countWarning(model: string, code: WarningCode): void {
-    this.warnings.series({ model, code }).add();
+    let byCode = this.warningsOf.get(model);
+    if (!byCode) this.warningsOf.set(model, (byCode = new Map<WarningCode, CounterSeries>()));
+    let series = byCode.get(code);
+    if (!series) byCode.set(code, (series = this.warnings.series({ model, code })));
+    series.add();
   }
 
   private seriesOf(model: string, version: number): VersionSeries {

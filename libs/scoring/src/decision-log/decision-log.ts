@@ -4,8 +4,9 @@ import { Config } from '@app/config';
 import type { DecisionRecord } from '../decision-record.js';
 import { logFull } from '../problems.js';
 import { ScoringMetrics } from '../scoring-metrics.js';
-import { DecisionStore, ROWS_PER_STATEMENT, STATEMENTS_IN_FLIGHT } from './decision-store.js';
+import { DecisionStore, STATEMENTS_IN_FLIGHT } from './decision-store.js';
 import { type LogEntry, LogQueue, type Waiting } from './log-queue.js';
+import { ROWS_PER_STATEMENT, shareOut } from './share-out.js';
 
 /** A request that has waited so long for its turn is told to come again. */
 const PATIENCE_MILLISECONDS = 5_000;
@@ -53,13 +54,24 @@ export class DecisionLog implements OnApplicationShutdown {
       entry.stored();
       return;
     }
-    if (!this.queue.add(entry, performance.now())) {
+    if (!this.queue.add(this.async ? this.promised(entry) : entry, performance.now())) {
       entry.refused(logFull());
       return;
     }
     if (this.async) entry.stored();
     else this.lookForLate();
     this.flushSoon();
+  }
+
+  /** What is answered already: whoever asked for it must not stay in memory until it is written. */
+  private promised({ records }: LogEntry): LogEntry {
+    return {
+      records,
+      stored: () => undefined,
+      refused: (error) => {
+        this.logger.error(`${records.length} decisions cannot be stored`, errorText(error));
+      },
+    };
   }
 
   /** At the end of this turn of the event loop; where nobody waits for the commit, when more have gathered. */
@@ -85,8 +97,12 @@ export class DecisionLog implements OnApplicationShutdown {
     clearImmediate(this.flushing);
     clearTimeout(this.gathering);
     this.flushing = this.gathering = undefined;
-    while (this.inFlight < STATEMENTS_IN_FLIGHT && this.queue.waits) {
-      const group = this.queue.take(ROWS_PER_STATEMENT);
+    while (this.inFlight < STATEMENTS_IN_FLIGHT && this.queue.waitingRows > 0) {
+      // Where nobody waits for the commit, a few large statements take least.
+      const rows = this.async
+        ? ROWS_PER_STATEMENT
+        : shareOut(this.queue.waitingRows, STATEMENTS_IN_FLIGHT - this.inFlight);
+      const group = this.queue.take(rows);
       this.inFlight += 1;
       void this.write(group).finally(() => {
         this.inFlight -= 1;
@@ -161,10 +177,9 @@ export class DecisionLog implements OnApplicationShutdown {
     for (const waiting of group) {
       this.queue.release(waiting);
       this.metrics.logged(now - waiting.since);
-      if (!this.async)
-        this.tell(() => {
-          waiting.entry.stored();
-        });
+      this.tell(() => {
+        waiting.entry.stored();
+      });
     }
   }
 
@@ -176,11 +191,9 @@ export class DecisionLog implements OnApplicationShutdown {
       const { entry, since } = waiting;
       this.queue.release(waiting);
       this.metrics.logged(now - since);
-      if (this.async) this.logger.error(`${entry.records.length} decisions cannot be stored`, errorText(error));
-      else
-        this.tell(() => {
-          entry.refused(error);
-        });
+      this.tell(() => {
+        entry.refused(error);
+      });
     }
   }
 

@@ -4,10 +4,10 @@ import { impatientPoolOptions } from '@app/database';
 import pg from 'pg';
 import type { DecisionRecord } from '../decision-record.js';
 import { INSERT, INSERT_AGAIN, parametersOf } from './insert.js';
+import { ROWS_PER_STATEMENT } from './share-out.js';
 
 /** Statements under way at once; what comes meanwhile goes together into the next. */
 export const STATEMENTS_IN_FLIGHT = 3;
-export const ROWS_PER_STATEMENT = 500;
 
 /** The decision log's own connections, which nobody else keeps busy: on each the statement is planned once. */
 @Injectable()

@@ -33,9 +33,10 @@ describe('LogQueue', () => {
     const queue = new LogQueue();
     for (const rows of [3, 4, 20, 1]) queue.add(entry(rows), 0);
     expect(rowsOf(queue.take(10))).toEqual([3, 4]);
+    expect(queue.waitingRows).toBe(21);
     expect(rowsOf(queue.take(10))).toEqual([20]);
     expect(rowsOf(queue.take(10))).toEqual([1]);
-    expect(queue.waits).toBe(false);
+    expect(queue.waitingRows).toBe(0);
     expect(queue.rows).toBe(28);
   });
 

@@ -27,9 +27,10 @@ export interface Waiting {
 
 /** Decisions that are not committed yet, in order and within bounds. Those under way count, too, until they are released. */
 export class LogQueue {
-  private waiting: Waiting[] = [];
+  private readonly waiting: Waiting[] = [];
   private bytes = 0;
   private count = 0;
+  private countWaiting = 0;
 
   constructor(private readonly limit = Math.min(MOST_BYTES, getHeapStatistics().heap_size_limit * SHARE_OF_HEAP)) {}
 
@@ -38,9 +39,9 @@ export class LogQueue {
     return this.count;
   }
 
-  /** Whether any waits for its turn. */
-  get waits(): boolean {
-    return this.waiting.length > 0;
+  /** Decisions that wait for their turn. */
+  get waitingRows(): number {
+    return this.countWaiting;
   }
 
   /** Whoever is alone may be larger than the bound: it must get through some day. @returns false: there is no room */
@@ -50,6 +51,7 @@ export class LogQueue {
     if (this.count > 0 && this.bytes + bytes > this.limit) return false;
     this.bytes += bytes;
     this.count += entry.records.length;
+    this.countWaiting += entry.records.length;
     this.waiting.push({ entry, since, bytes });
     return true;
   }
@@ -58,19 +60,23 @@ export class LogQueue {
   take(maxRows: number): Waiting[] {
     let rows = 0;
     const fits = this.waiting.findIndex(({ entry }) => (rows += entry.records.length) > maxRows);
-    return fits < 0 ? this.takeAll() : this.waiting.splice(0, Math.max(1, fits));
+    return fits < 0 ? this.takeAll() : this.takeFirst(Math.max(1, fits));
   }
 
   takeAll(): Waiting[] {
-    const all = this.waiting;
-    this.waiting = [];
-    return all;
+    return this.takeFirst(this.waiting.length);
   }
 
   /** Those that came before a moment, which are the first ones. */
   takeOlderThan(moment: number): Waiting[] {
     const young = this.waiting.findIndex(({ since }) => since >= moment);
-    return young < 0 ? this.takeAll() : this.waiting.splice(0, young);
+    return young < 0 ? this.takeAll() : this.takeFirst(young);
+  }
+
+  private takeFirst(requests: number): Waiting[] {
+    const taken = this.waiting.splice(0, requests);
+    for (const { entry } of taken) this.countWaiting -= entry.records.length;
+    return taken;
   }
 
   /** They are committed, or refused. */

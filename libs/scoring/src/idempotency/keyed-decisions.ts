@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Config } from '@app/config';
 import { impatientPoolOptions } from '@app/database';
 import pg from 'pg';
-import { ROWS_PER_STATEMENT } from '../decision-log/decision-store.js';
+import { ROWS_PER_STATEMENT } from '../decision-log/share-out.js';
 import { INSERT, parametersOf } from '../decision-log/insert.js';
 import type { DecisionRecord } from '../decision-record.js';
 import { idempotencyKeyBusy, idempotencyKeyReused, logFull } from '../problems.js';
