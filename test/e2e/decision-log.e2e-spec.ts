@@ -1,7 +1,7 @@
 import { loadConfig } from '@app/config';
 import { Metrics } from '@app/metrics';
 import { DecisionLog, type DecisionRecord, DecisionStore, ScoringMetrics } from '@app/scoring';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
 import { startApp, type TestApp } from '../support/app.js';
 import { countCommits, countDecisions, countStored } from '../support/decisions.js';
@@ -132,10 +132,10 @@ describe('the decision log', () => {
     await app.db.query(`CREATE TRIGGER hang_up BEFORE INSERT ON decisions FOR EACH ROW
       WHEN (NEW.transaction_id = 'lost') EXECUTE FUNCTION hang_up()`);
     const refused = record({ inputs: REFUSED });
-    const records = [record(), refused, record({ transactionId: 'lost' }), record()];
+    const records = [record(), refused, record({ transactionId: 'lost' }), record(), record()];
     const { outcomes, inserts } = await appendAll(records);
     await app.db.query('DROP FUNCTION hang_up CASCADE');
-    expect(outcomes).toEqual(['fulfilled', 'rejected', 'rejected', 'rejected']);
+    expect(outcomes).toEqual(['fulfilled', 'rejected', 'rejected', 'rejected', 'rejected']);
     expect(inserts).toBe(4);
     expect(await stored(records)).toBe(1);
   });
@@ -176,6 +176,31 @@ describe('the decision log', () => {
     lock.release();
     await Promise.all(writing);
     expect(await stored([...underWay, late])).toBe(3);
+  });
+
+  it('lets a few rows wait for a statement that is under way, but not for one that hangs', async () => {
+    const { store, append } = logOf();
+    const lock = await app.db.connect();
+    await lock.query('BEGIN');
+    await lock.query('LOCK TABLE decisions IN EXCLUSIVE MODE');
+    const records = Array.from({ length: 4 }, () => record());
+    const writing: Promise<void>[] = [];
+    // Only the wait itself: everything else goes on.
+    jest.useFakeTimers({
+      doNotFake: ['setImmediate', 'clearImmediate', 'setInterval', 'nextTick', 'performance', 'Date'],
+    });
+    for (const each of records) {
+      writing.push(append([each]));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const atFirst = store.statements;
+    jest.advanceTimersByTime(3);
+    jest.useRealTimers();
+    expect([atFirst, store.statements]).toEqual([1, 2]);
+    await lock.query('COMMIT');
+    lock.release();
+    await Promise.all(writing);
+    expect(await commits(records.slice(1))).toBe(1);
   });
 
   const waitingStatements = async (): Promise<number> => {

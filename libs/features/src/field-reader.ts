@@ -1,4 +1,4 @@
-/** The values of certain fields of an object, in order. The list is filled again by the next call. */
+/** The values of certain fields of an object, in order. The list holds them until the next call, which fills it again. */
 export type FieldReader = (source: object) => readonly unknown[];
 
 /**

@@ -51,6 +51,7 @@ export class ScoringMetrics {
   /** By model, the versions that have series; the one that scored last comes last. */
   private readonly versions = new Map<string, VersionSeries[]>();
 
+  /** By model and code. They are never dropped: there are few codes. */
   private readonly warningsOf = new Map<string, Map<WarningCode, CounterSeries>>();
 
   constructor(private readonly metrics: Metrics) {}

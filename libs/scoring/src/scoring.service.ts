@@ -135,7 +135,7 @@ export class ScoringService {
     this.runs.predict(version, transaction, { predicted, failed }, this.flushLog);
   }
 
-  /** What came of one run is written together, in this turn of the event loop. */
+  /** What came of one run goes to the log in this turn of the event loop. */
   private readonly flushLog = (): void => {
     this.log.flushRun();
   };

@@ -4,9 +4,9 @@ import { Config } from '@app/config';
 import type { DecisionRecord } from '../decision-record.js';
 import { logFull } from '../problems.js';
 import { ScoringMetrics } from '../scoring-metrics.js';
-import { DecisionStore, STATEMENTS_IN_FLIGHT } from './decision-store.js';
+import { DecisionStore } from './decision-store.js';
 import { type LogEntry, LogQueue, type Waiting } from './log-queue.js';
-import { ROWS_PER_STATEMENT, shareOut } from './share-out.js';
+import { FEWEST_ROWS, ROWS_PER_STATEMENT, shareOut } from './share-out.js';
 
 /** A request that has waited so long for its turn is told to come again. */
 const PATIENCE_MILLISECONDS = 5_000;
@@ -15,6 +15,9 @@ const LOOK_MILLISECONDS = 500;
 /** Decisions whose commit nobody waits for (`async`) are gathered so long. */
 const GATHER_MILLISECONDS = 20;
 
+/** A few rows wait at most so long for a statement that is under way: it may be a large one, or hang. */
+const HELD_MILLISECONDS = 3;
+
 /** While the database is away, what was answered already (`async`) is tried again so often. */
 const RETRY_MILLISECONDS = 500;
 
@@ -22,7 +25,7 @@ const RETRY_MILLISECONDS = 500;
 const REFUSED_ROW = /^(22|23|54)/;
 
 /**
- * Writes decisions by group commit: requests that wait together share one statement. What waits is bounded: a PostgreSQL
+ * Writes decisions by group commit: requests that wait together share statements. What waits is bounded: a PostgreSQL
  * that is slow makes requests wait, and then be refused, before this process runs out of memory.
  */
 @Injectable()
@@ -33,7 +36,7 @@ export class DecisionLog implements OnApplicationShutdown {
   private inFlight = 0;
   private looking: NodeJS.Timeout | undefined;
   private flushing: NodeJS.Immediate | undefined;
-  private gathering: NodeJS.Timeout | undefined;
+  private later: NodeJS.Timeout | undefined;
   private ending = false;
   private whenEmpty: (() => void) | undefined;
   /** Whether the database was away at the last try of what must not be given up. */
@@ -58,9 +61,14 @@ export class DecisionLog implements OnApplicationShutdown {
       entry.refused(logFull());
       return;
     }
-    if (this.async) entry.stored();
-    else this.lookForLate();
     this.flushSoon();
+    if (this.async) {
+      this.tell(() => {
+        entry.stored();
+      });
+    } else {
+      this.lookForLate();
+    }
   }
 
   /** What is answered already: whoever asked for it must not stay in memory until it is written. */
@@ -77,9 +85,7 @@ export class DecisionLog implements OnApplicationShutdown {
   /** At the end of this turn of the event loop; where nobody waits for the commit, when more have gathered. */
   private flushSoon(): void {
     if (this.async && !this.ending) {
-      this.gathering ??= setTimeout(() => {
-        this.flush();
-      }, GATHER_MILLISECONDS);
+      this.flushAfter(GATHER_MILLISECONDS);
     } else {
       this.flushing ??= setImmediate(() => {
         this.flush();
@@ -87,29 +93,48 @@ export class DecisionLog implements OnApplicationShutdown {
     }
   }
 
-  /** What came of one run is written together. */
+  private flushAfter(milliseconds: number): void {
+    this.later ??= setTimeout(() => {
+      this.later = undefined;
+      this.flush(true);
+    }, milliseconds);
+  }
+
+  /** What came of one run goes out in this turn, too. */
   flushRun(): void {
     if (!this.async) this.flush();
   }
 
-  /** Writes what waits, as far as there are connections. */
-  private flush(): void {
+  /**
+   * Writes what waits, as far as there are connections, and as far as it should not wait for others.
+   * @param held it has waited for them long enough
+   */
+  private flush(held = false): void {
     clearImmediate(this.flushing);
-    clearTimeout(this.gathering);
-    this.flushing = this.gathering = undefined;
-    while (this.inFlight < STATEMENTS_IN_FLIGHT && this.queue.waitingRows > 0) {
+    this.flushing = undefined;
+    while (this.inFlight < this.store.statementsAtOnce && this.queue.waitingRows > 0) {
+      if (!held && this.shouldWait()) {
+        this.flushAfter(HELD_MILLISECONDS);
+        return;
+      }
       // Where nobody waits for the commit, a few large statements take least.
-      const rows = this.async
-        ? ROWS_PER_STATEMENT
-        : shareOut(this.queue.waitingRows, STATEMENTS_IN_FLIGHT - this.inFlight);
-      const group = this.queue.take(rows);
+      const free = this.store.statementsAtOnce - this.inFlight;
+      const group = this.queue.take(this.async ? ROWS_PER_STATEMENT : shareOut(this.queue.waitingRows, free));
       this.inFlight += 1;
       void this.write(group).finally(() => {
         this.inFlight -= 1;
         this.flush();
       });
     }
+    clearTimeout(this.later);
+    this.later = undefined;
     if (this.queue.rows === 0) this.whenEmpty?.();
+  }
+
+  /** A few rows beside a statement that is under way: until none is, or they are more, or they have waited long enough. */
+  private shouldWait(): boolean {
+    if (this.async || this.inFlight === 0 || this.queue.waitingRows >= FEWEST_ROWS) return false;
+    return performance.now() - this.queue.oldest < HELD_MILLISECONDS;
   }
 
   /** Waits until all is written that was promised. Whoever ends the process has the last word on how long. */

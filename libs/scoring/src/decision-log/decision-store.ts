@@ -6,19 +6,23 @@ import type { DecisionRecord } from '../decision-record.js';
 import { INSERT, INSERT_AGAIN, parametersOf } from './insert.js';
 import { ROWS_PER_STATEMENT } from './share-out.js';
 
-/** Statements under way at once; what comes meanwhile goes together into the next. */
-export const STATEMENTS_IN_FLIGHT = 3;
+/** Statements that a process alone has under way; what comes meanwhile goes together into the next. */
+const STATEMENTS_ALONE = 3;
+/** Of each of several processes: theirs together keep PostgreSQL busy. One could be a large batch's for a while. */
+const STATEMENTS_BESIDE_OTHERS = 2;
 
 /** The decision log's own connections, which nobody else keeps busy: on each the statement is planned once. */
 @Injectable()
 export class DecisionStore {
   private readonly logger = new Logger(DecisionStore.name);
   private readonly pool: pg.Pool;
+  readonly statementsAtOnce: number;
 
   constructor(config: Config) {
+    this.statementsAtOnce = config.webConcurrency > 1 ? STATEMENTS_BESIDE_OTHERS : STATEMENTS_ALONE;
     this.pool = new pg.Pool({
       ...impatientPoolOptions(config.databaseUrl ?? '', 'fraud-scoring decisions'),
-      max: STATEMENTS_IN_FLIGHT,
+      max: this.statementsAtOnce,
     });
     // Of a connection that nobody uses: the next statement makes another.
     this.pool.on('error', (error) => {

@@ -44,6 +44,11 @@ export class LogQueue {
     return this.countWaiting;
   }
 
+  /** When the first of those that wait came, by `performance.now()`. */
+  get oldest(): number {
+    return this.waiting[0]?.since ?? Infinity;
+  }
+
   /** Whoever is alone may be larger than the bound: it must get through some day. @returns false: there is no room */
   add(entry: LogEntry, since: number): boolean {
     let bytes = 0;

@@ -1,18 +1,28 @@
 import { describe, expect, it } from '@jest/globals';
-import { ROWS_PER_STATEMENT, shareOut } from './share-out.js';
+import { FEWEST_ROWS, ROWS_PER_STATEMENT, shareOut } from './share-out.js';
+
+/** The rows of each statement until none waits, or no connection is free. */
+function statementsOf(waiting: number, free: number): number[] {
+  if (waiting === 0 || free === 0) return [];
+  const rows = shareOut(waiting, free);
+  return [rows, ...statementsOf(waiting - Math.min(rows, waiting), free - 1)];
+}
 
 describe('shareOut', () => {
-  it.each([
-    [20, 3, 7],
-    [13, 2, 7],
-    [6, 1, 6],
-  ])('gives each of the free connections as much: of %d rows over %d, %d', (waiting, free, rows) => {
-    expect(shareOut(waiting, free)).toBe(rows);
+  it('gives each of the free connections as much', () => {
+    expect(statementsOf(40, 3)).toEqual([14, 13, 13]);
+    expect(statementsOf(27, 2)).toEqual([14, 13]);
+    expect(statementsOf(13, 1)).toEqual([13]);
   });
 
-  it('does not make statements of a row or two', () => {
-    expect(shareOut(5, 3)).toBe(4);
-    expect(shareOut(1, 3)).toBe(4);
+  it('leaves out connections for which too little would be left', () => {
+    expect(statementsOf(5, 3)).toEqual([5]);
+    expect(statementsOf(15, 3)).toEqual([15]);
+    expect(statementsOf(20, 3)).toEqual([10, 10]);
+    for (let waiting = FEWEST_ROWS; waiting <= 200; waiting++) {
+      for (const free of [1, 2, 3])
+        expect(Math.min(...statementsOf(waiting, free))).toBeGreaterThanOrEqual(FEWEST_ROWS);
+    }
   });
 
   it('keeps to what a statement may hold', () => {

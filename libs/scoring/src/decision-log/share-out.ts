@@ -1,13 +1,14 @@
 export const ROWS_PER_STATEMENT = 500;
 
-/** What waits is not cut into smaller statements: each costs PostgreSQL, and this process, as much as some rows do. */
-const FEWEST_ROWS = 4;
+/** Smaller statements are avoided: each costs PostgreSQL, and this process, as much as some rows do. */
+export const FEWEST_ROWS = 8;
 
 /**
- * How many of the rows that wait go into the next statement: they are shared out evenly over the connections that are free.
- * PostgreSQL works on them side by side, and nobody waits for the rows of many others.
+ * How many of the rows that wait go into the next statement: they are shared out evenly over as many free connections as
+ * have enough to do. PostgreSQL works on them side by side, and nobody waits for the rows of many others.
  * @param free connections, the next statement's included
  */
 export function shareOut(waiting: number, free: number): number {
-  return Math.min(ROWS_PER_STATEMENT, Math.max(FEWEST_ROWS, Math.ceil(waiting / free)));
+  const statements = Math.max(1, Math.min(free, Math.floor(waiting / FEWEST_ROWS)));
+  return Math.min(ROWS_PER_STATEMENT, Math.ceil(waiting / statements));
 }
