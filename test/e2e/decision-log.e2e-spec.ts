@@ -204,6 +204,28 @@ describe('the decision log', () => {
     expect(await commits(records.slice(1))).toBe(1);
   });
 
+  it.each([
+    ['1', 3],
+    ['4', 2],
+  ])('has, of %s processes, at most %d statements under way', async (processes, most) => {
+    const { store, append } = logOf({ WEB_CONCURRENCY: processes });
+    const lock = await app.db.connect();
+    await lock.query('BEGIN');
+    await lock.query('LOCK TABLE decisions IN EXCLUSIVE MODE');
+    const writing: Promise<void>[] = [];
+    try {
+      for (let request = 0; request < 5; request++) {
+        writing.push(append(Array.from({ length: 20 }, () => record())));
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      expect(store.statements).toBe(most);
+    } finally {
+      await lock.query('COMMIT');
+      lock.release();
+    }
+    await Promise.all(writing);
+  });
+
   const waitingStatements = async (): Promise<number> => {
     const { rows } = await app.db.query(`SELECT count(*)::int AS n FROM pg_locks WHERE NOT granted
       AND relation = 'decisions'::regclass`);
@@ -211,6 +233,16 @@ describe('the decision log', () => {
   };
 
   describe('that is asynchronous', () => {
+    it('writes a decision also where its answer fails, without waiting for the next one', async () => {
+      const { log } = logOf({ DECISION_LOG: 'async' });
+      const records = [record()];
+      const stored = (): void => {
+        throw new Error('the answer fails');
+      };
+      log.append({ records, stored, refused: () => undefined });
+      await waitFor(async () => (await countStored(app, [records[0]?.id ?? ''])) === 1, { what: 'the decision' });
+    });
+
     it('answers before it writes, and has written all when it ends', async () => {
       const { log, append } = logOf({ DECISION_LOG: 'async' });
       const lock = await app.db.connect();
