@@ -111,6 +111,9 @@ describe('while PostgreSQL is away', () => {
       await app.startPostgres();
       expect(await untilTrained(app, id)).toMatchObject({ status: 'processed' });
       expect(await versionsOf(id)).toBe(1);
+      // Only what kills workers is given up after a few tries.
+      const { rows } = await app.db.query('SELECT attempts FROM training_jobs WHERE id = $1', [id]);
+      expect(rows).toEqual([{ attempts: 1 }]);
       expect(app.running).toBe(true);
     },
     90_000,

@@ -102,7 +102,7 @@ export class TrainingJobsStore {
     return this.update(claim, { status: 'error', errorCode, error: message, finishedAt: () => 'now()' });
   }
 
-  /** Gives a job back unfinished: the worker is being stopped. */
+  /** Gives a job back unfinished, through no fault of its own: the attempt does not count. */
   async release(claim: Claim): Promise<boolean> {
     return this.update(claim, { status: 'pending', stage: 'queued', progress: 0, attempts: () => 'attempts - 1' });
   }

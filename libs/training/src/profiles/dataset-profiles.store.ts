@@ -62,7 +62,7 @@ export class DatasetProfilesStore {
     return this.update(claim, { status: 'error', errorCode, error: message, finishedAt: () => 'now()' });
   }
 
-  /** Gives one back unfinished: the worker is being stopped. */
+  /** Gives one back unfinished, through no fault of its own: the attempt does not count. */
   async release(claim: Claim): Promise<boolean> {
     return this.update(claim, { status: 'pending', attempts: () => 'attempts - 1' });
   }

@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
-import { errorText, isDatabaseAway } from '@app/common';
+import { errorText, isDatabaseAway, onceDatabaseIsBack } from '@app/common';
 import { Config } from '@app/config';
 import { applyPolicy, type Lineage, PoliciesService, Registrar } from '@app/model-registry';
 import { openXgboost } from '@app/xgboost';
@@ -83,7 +83,7 @@ export class TrainingRunner implements OnModuleDestroy {
       outcome = 'processed';
       this.logger.log(`training ${job.id}: done in ${sum(progress.elapsed()).toFixed(1)} s`);
     } catch (error) {
-      outcome = await this.end(job, abort.signal.aborted ? abort.signal.reason : error);
+      outcome = await this.end(job, abort.signal.aborted ? abort.signal.reason : error, abort.signal);
     } finally {
       progress.stop();
       this.durations.end(span, job, outcome, progress.elapsed());
@@ -210,7 +210,7 @@ export class TrainingRunner implements OnModuleDestroy {
   }
 
   /** @returns how the job has ended here: it may go on elsewhere */
-  private async end(job: TrainingJob, error: unknown): Promise<TrainingOutcome> {
+  private async end(job: TrainingJob, error: unknown, signal: AbortSignal): Promise<TrainingOutcome> {
     if (error instanceof WorkerStopped) {
       await this.jobs.release(job);
       this.logger.log(`training ${job.id}: given back, ${error.message}`);
@@ -220,10 +220,11 @@ export class TrainingRunner implements OnModuleDestroy {
       this.logger.warn(error.message);
       return 'interrupted';
     }
-    // The row stays as it is: with no beats it is soon taken for waiting, and runs again.
+    // The worker did not die of it: else a job that meets three restarts of PostgreSQL would be given up.
     if (isDatabaseAway(error)) {
       this.logger.warn(`training ${job.id} ended while the database was away; it will run again`);
-      throw error;
+      await onceDatabaseIsBack(() => this.jobs.release(job), signal);
+      return 'interrupted';
     }
     const { code, message } = explainError(error);
     await this.fail(job, code, message, error);
