@@ -38,9 +38,14 @@ export class DatabaseProxy {
     this.silent = false;
   }
 
+  /** All connections break without a word; new ones work. */
+  cut(): void {
+    for (const socket of this.sockets) socket.destroy();
+  }
+
   stop(): void {
     this.server.close();
-    for (const socket of this.sockets) socket.destroy();
+    this.cut();
   }
 
   private join(client: Socket, server: Socket): void {

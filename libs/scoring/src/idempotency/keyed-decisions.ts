@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Config } from '@app/config';
-import { impatientPoolOptions } from '@app/database';
+import { impatientPool } from '@app/database';
 import pg from 'pg';
 import { ROWS_PER_STATEMENT } from '../decision-log/share-out.js';
 import { INSERT, parametersOf } from '../decision-log/insert.js';
@@ -35,15 +35,10 @@ export class KeyedDecisions implements OnApplicationShutdown {
     config: Config,
     private readonly metrics: ScoringMetrics,
   ) {
-    this.pool = new pg.Pool({
-      ...impatientPoolOptions(config.databaseUrl ?? '', 'fraud-scoring idempotency'),
+    this.pool = impatientPool(config.databaseUrl ?? '', 'fraud-scoring idempotency', {
       max: CONNECTIONS,
       lock_timeout: LOCK_MILLISECONDS,
       idle_in_transaction_session_timeout: IDLE_MILLISECONDS,
-    });
-    // Of a connection that nobody uses: the next statement makes another.
-    this.pool.on('error', (error) => {
-      this.logger.debug(error.message);
     });
   }
 
