@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { errorMessage, errorText, isDatabaseAway, onceDatabaseIsBack } from '@app/common';
+import { errorMessage, errorText, isDatabaseAway, isOutage, onceDatabaseIsBack } from '@app/common';
 import { Config } from '@app/config';
 import { Notifications } from '@app/database';
 import { ModelsService } from '@app/model-registry';
@@ -119,9 +119,11 @@ export class ProfileWorker implements OnApplicationBootstrap, OnModuleDestroy {
       await this.profiles.release(row);
       return;
     }
-    // The worker did not die of it: that must not count against the file.
     if (isDatabaseAway(error)) {
       this.logger.warn(`profile ${row.id} ended while the database was away; it will run again`);
+      // The row stays as it is: with no beats it is soon taken for waiting.
+      if (!isOutage(error)) throw error;
+      // The worker did not die of it: that must not count against the file.
       await onceDatabaseIsBack(() => this.profiles.release(row), AbortSignal.any([this.stop.signal, lost]));
       return;
     }

@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
-import { errorText, isDatabaseAway, onceDatabaseIsBack } from '@app/common';
+import { errorText, isDatabaseAway, isOutage, onceDatabaseIsBack } from '@app/common';
 import { Config } from '@app/config';
 import { applyPolicy, type Lineage, PoliciesService, Registrar } from '@app/model-registry';
 import { openXgboost } from '@app/xgboost';
@@ -42,7 +42,7 @@ export class TrainingRunner implements OnModuleDestroy {
     private readonly config: Config,
   ) {}
 
-  /** Resolves when the job has ended one way or the other; rejects when it must be tried again. */
+  /** Resolves when the job has ended one way or the other, or was given back; rejects when it will be taken for lost. */
   async run(id: number): Promise<void> {
     const job = await this.jobs.claim(id);
     if (!job) return;
@@ -220,9 +220,11 @@ export class TrainingRunner implements OnModuleDestroy {
       this.logger.warn(error.message);
       return 'interrupted';
     }
-    // The worker did not die of it: else a job that meets three restarts of PostgreSQL would be given up.
     if (isDatabaseAway(error)) {
       this.logger.warn(`training ${job.id} ended while the database was away; it will run again`);
+      // The job itself may have filled the disk: the row stays as it is, is soon taken for waiting, and the attempt counts.
+      if (!isOutage(error)) throw error;
+      // Without this, a job that meets three restarts of PostgreSQL would be given up.
       await onceDatabaseIsBack(() => this.jobs.release(job), signal);
       return 'interrupted';
     }
