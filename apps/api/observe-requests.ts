@@ -3,7 +3,7 @@ import { outageOf } from '@app/common';
 import { readTraceparent, type SpanAttributes, type Tracing, writeTraceparent } from '@app/metrics';
 import type { Champions } from '@app/model-registry';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { RequestLine } from './request-log.js';
+import type { RequestLine } from './request-line.js';
 import { NO_ROUTE, type RequestRecord } from './request-record.js';
 
 /** The client hung up before it was answered: nginx' status for that. */

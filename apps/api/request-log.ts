@@ -1,30 +1,15 @@
 import { Logger } from '@nestjs/common';
 import { type Config, LOG_LEVELS, type LogLevel } from '@app/config';
+import { JsonLines } from './json-lines.js';
 import { LineBuffer } from './line-buffer.js';
-
-/** What is told of a request: whose it was and how it went, never what it held. */
-export interface RequestLine {
-  readonly requestId: string;
-  /** Null of what could not be read. */
-  readonly traceId: string | null;
-  readonly method: string;
-  /** As it was declared: `/v1/models/:model/score`. */
-  readonly route: string;
-  readonly status: number;
-  readonly milliseconds: number;
-  readonly model: string | null;
-  readonly version: number | null;
-  /** The name of the key. */
-  readonly key: string | null;
-  /** What was away, of a 503. */
-  readonly outage?: string | undefined;
-}
+import type { RequestLine } from './request-line.js';
 
 /** A line for each request: JSON in production, to be read by people otherwise. */
 export class RequestLog {
   private readonly logger = new Logger('Access');
   private readonly json: boolean;
   private readonly enabled: ReadonlySet<LogLevel>;
+  private readonly writer = new JsonLines();
   private readonly buffer = new LineBuffer();
 
   constructor({ production, logLevel }: Pick<Config, 'production' | 'logLevel'>) {
@@ -35,7 +20,7 @@ export class RequestLog {
   write(line: RequestLine): void {
     const level = this.levelOf(line);
     if (!this.enabled.has(level)) return;
-    if (this.json) this.buffer.add(asJson(level, line));
+    if (this.json) this.buffer.add(this.writer.write(level, line));
     else this.logger[level](asText(line));
   }
 
@@ -55,28 +40,6 @@ export class RequestLog {
 /** Probes and scrapes come every few seconds, and say something only when they fail. */
 function isProbe(route: string): boolean {
   return /^\/(health|ping|metrics|v2\/health|api\/v1\/status$)/.test(route);
-}
-
-/** With the members that all other lines have, too. One literal: ten times as fast as putting objects together. */
-function asJson(level: LogLevel, line: RequestLine): string {
-  const json = JSON.stringify({
-    level,
-    pid: process.pid,
-    timestamp: Date.now(),
-    message: 'request',
-    context: 'Access',
-    request_id: line.requestId,
-    trace_id: line.traceId,
-    method: line.method,
-    route: line.route,
-    status: line.status,
-    model: line.model,
-    version: line.version,
-    key: line.key,
-    ms: line.milliseconds,
-    outage: line.outage,
-  });
-  return `${json}\n`;
 }
 
 function asText({ requestId, method, route, status, milliseconds, model, version, key, outage }: RequestLine): string {

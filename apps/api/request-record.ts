@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { HistogramSeries, Metrics } from '@app/metrics';
-import type { RequestLine, RequestLog } from './request-log.js';
+import type { RequestLine } from './request-line.js';
+import type { RequestLog } from './request-log.js';
 
 /** With bounds where the alarms are: 150 ms and 200 ms. */
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 1, 2.5, 5, 10, 30];

@@ -35,6 +35,8 @@ export class Passage implements DecisionSink {
   /** The version that decides. */
   private version: number | null = null;
   private over = false;
+  /** Its answer has to wait for an earlier one on the same connection. */
+  private behindAnother = false;
   private limit: RateLimitState | undefined;
 
   constructor(
@@ -57,7 +59,8 @@ export class Passage implements DecisionSink {
     // It also comes when the client does not wait for an answer.
     response.on('close', this.onClose);
     // Of one that waits behind another answer, its socket alone tells that the client has gone.
-    if (response.socket === null) request.socket.on('close', this.onClose);
+    this.behindAnother = response.socket === null;
+    if (this.behindAnother) request.socket.on('close', this.onClose);
   }
 
   /** Leaves the request to its route. @param error what it is answered with; left out: the route reads the body again */
@@ -67,7 +70,7 @@ export class Passage implements DecisionSink {
     this.reading.delete(this);
     request.off('data', this.onData).off('end', this.onEnd);
     response.off('close', this.onClose);
-    request.socket.off('close', this.onClose);
+    if (this.behindAnother) request.socket.off('close', this.onClose);
     this.parts.record.end(request.socket);
     if (error === undefined) this.parts.handedOn.withBody(request, response, this.chunks);
     else this.parts.handedOn.withFailure(request, response, error);
@@ -150,15 +153,17 @@ export class Passage implements DecisionSink {
     this.over = true;
     this.reading.delete(this);
     const { request, response, target, holder } = this.head;
-    request.off('data', this.onData).off('end', this.onEnd);
-    request.socket.off('close', this.onClose);
+    const answered = response.writableFinished;
+    // One that was answered was read to its end, and says no more.
+    if (!answered) request.off('data', this.onData).off('end', this.onEnd);
+    if (this.behindAnother) request.socket.off('close', this.onClose);
     this.parts.record.end(request.socket);
     const line = {
       requestId: this.requestId,
       traceId: this.span.context.traceId,
       method: 'POST',
       route: target.route,
-      status: response.writableFinished ? 200 : HUNG_UP,
+      status: answered ? 200 : HUNG_UP,
       milliseconds: Math.round((performance.now() - this.since) * 1_000) / 1_000,
       model: target.model,
       version: this.version,
