@@ -99,8 +99,7 @@ async function start(script: string, env: NodeJS.ProcessEnv): Promise<{ child: C
   // A line per request is read and dropped, as a container's log is read; what is wrong is shown.
   const child = fork(fileURLToPath(new URL(script, import.meta.url)), {
     env,
-    // As the image starts it.
-    execArgv: script.includes('/api/') ? ['--max-semi-space-size=64'] : [],
+    execArgv: [],
     cwd: env.DATA_DIR,
     stdio: ['ignore', env.LOG_LEVEL === 'warn' ? 'inherit' : 'pipe', 'inherit', 'ipc'],
   });

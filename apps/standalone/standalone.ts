@@ -24,9 +24,6 @@ import { SupervisedProcess } from './supervised-process.js';
 /** What a process may be late with its own end, before it is ended by force. */
 const SPARE_MILLISECONDS = 2_000;
 
-/** As the image starts it: most of what a request makes is gone before a young generation of this size is full. */
-const API_FLAGS = ['--max-semi-space-size=64'];
-
 /** What the next step needs of the ones before, undone in reverse. */
 type Undo = () => Promise<void> | void;
 
@@ -140,12 +137,11 @@ async function startProcesses(
     DRAIN_SECONDS: '0',
   };
   const patience = config.shutdownMilliseconds + SPARE_MILLISECONDS;
-  const supervised = (name: string, flags: readonly string[] = []): SupervisedProcess => {
+  const supervised = (name: string): SupervisedProcess => {
     const script = fileURLToPath(new URL(`../${name}/main.js`, import.meta.url));
-    return new SupervisedProcess({ name, script, flags, environment, patience, say });
+    return new SupervisedProcess({ name, script, environment, patience, say });
   };
-  const api = supervised('api', API_FLAGS);
-  const worker = supervised('worker');
+  const [api, worker] = [supervised('api'), supervised('worker')];
   undo.push(async () => {
     await Promise.all([api.stop(stop.hurry), worker.stop(stop.hurry)]);
   });

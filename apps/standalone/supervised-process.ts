@@ -7,8 +7,6 @@ import { aborted } from './stop-wish.js';
 export interface SupervisedProcessOptions {
   readonly name: string;
   readonly script: string;
-  /** For Node itself. */
-  readonly flags: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
   /** How long it may take to end, in milliseconds. */
   readonly patience: number;
@@ -71,7 +69,6 @@ export class SupervisedProcess {
 
   private spawn(): ChildProcess {
     const child = fork(this.options.script, {
-      execArgv: [...process.execArgv, ...this.options.flags],
       env: this.environment,
       detached: true,
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
