@@ -158,7 +158,7 @@ export class CopyMessage {
 
   private ensure(room: number): void {
     if (this.at + room <= this.bytes.length) return;
-    const larger = Buffer.allocUnsafeSlow(2 * (this.at + room));
+    const larger = Buffer.allocUnsafeSlow(Math.max(2 * this.bytes.length, this.at + room));
     this.bytes.copy(larger, 0, 0, this.at);
     this.bytes = larger;
     this.view = viewOf(larger);
