@@ -19,14 +19,7 @@ export class JsonLines {
     }
     if (!this.last || !areAlike(line, this.last)) {
       const { method, route, status, model, version, key, outage } = line;
-      const common = JSON.stringify({
-        method,
-        route,
-        status,
-        model,
-        version,
-        key,
-      });
+      const common = JSON.stringify({ method, route, status, model, version, key });
       this.middle = `,${common.slice(1, -1)},"ms":`;
       this.end = outage === undefined ? '}\n' : `,"outage":${JSON.stringify(outage)}}\n`;
     }

@@ -1,7 +1,7 @@
-import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Config } from '@app/config';
 import { impatientPool } from '@app/database';
-import pg from 'pg';
+import type pg from 'pg';
 import { ROWS_PER_STATEMENT } from '../decision-log/share-out.js';
 import { INSERT, parametersOf } from '../decision-log/insert.js';
 import type { DecisionRecord } from '../decision-record.js';
@@ -28,7 +28,6 @@ const TRIES = 3;
  */
 @Injectable()
 export class KeyedDecisions implements OnApplicationShutdown {
-  private readonly logger = new Logger(KeyedDecisions.name);
   private readonly pool: pg.Pool;
 
   constructor(
