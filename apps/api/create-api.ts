@@ -13,6 +13,7 @@ import type { FastifyInstance } from 'fastify';
 import { ApiModule } from './api.module.js';
 import { boundBodies } from './bound-bodies.js';
 import { serveDocs } from './docs.js';
+import { lanePartsOf } from './fast-lane/lane-parts.js';
 import { openFastLane } from './fast-lane/open-fast-lane.js';
 import { hangUpAtTheEnd } from './hang-up-at-the-end.js';
 import { heedExpectations } from './heed-expectations.js';
@@ -61,7 +62,7 @@ export async function createApi(config: Config, metrics: Metrics): Promise<NestF
   parseBodies(server);
   boundBodies(server);
   heedExpectations(server);
-  openFastLane(server, api, record);
+  openFastLane(server.server, lanePartsOf(server, api, record));
   api.useGlobalPipes(validationPipe());
   api.useGlobalFilters(errors);
   api.enableShutdownHooks();

@@ -18,8 +18,6 @@ describe('the fast lane', () => {
     app = await startApp();
     await trainSimulated(app, 'credit-card', { rows: 3_000 }, { params: { rounds: 20 } });
     await trainSimulated(app, 'payments', { rows: 3_000 }, { params: { rounds: 20 } });
-    // The first request of a key's minute goes to its route.
-    await app.request().post(SCORE).send(CARD).expect(200);
   });
   afterAll(() => app.stop());
 
@@ -134,19 +132,63 @@ describe('the fast lane', () => {
     expect(JSON.parse(rows[0].inputs)).toEqual(JSON.parse(body));
   });
 
-  it('counts all of a client that pipelines and hangs up', async () => {
+  it('answers what comes at once on one connection, one after the other, and drops it with its client', async () => {
     const body = JSON.stringify(CARD);
     const lock = await app.db.connect();
     await lock.query('BEGIN');
     await lock.query('LOCK TABLE decisions IN EXCLUSIVE MODE');
     const connection = await RawConnection.to(app.url);
     for (let sent = 0; sent < 3; sent++) connection.head('POST', SCORE, head(body)).send(body);
-    await underWay(4);
+    await underWay(2);
     connection.end();
     await underWay(1);
     await lock.query('COMMIT');
     lock.release();
     await underWay(1);
+  });
+
+  it('has a connection back after what it left to a route', async () => {
+    const connection = await RawConnection.to(app.url);
+    const send = (body: string): Promise<RawAnswer> => connection.head('POST', SCORE, head(body)).send(body).answer();
+    expect(await send('{}')).toMatchObject({ status: 422 });
+    expect(await connection.head('GET', '/v1/models', { 'X-API-Key': app.key }).answer()).toMatchObject({
+      status: 200,
+    });
+    const answered = await counted('answered');
+    expect(await send(JSON.stringify(CARD))).toMatchObject({ status: 200 });
+    expect(await counted('answered')).toBe(answered + 1);
+    connection.end();
+  });
+
+  it('answers a client that wants no other answer, and hangs up', async () => {
+    const connection = await RawConnection.to(app.url);
+    const body = JSON.stringify(CARD);
+    const answered = await counted('answered');
+    connection.head('POST', SCORE, { ...head(body), Connection: 'close' }).send(body);
+    expect(await connection.answer()).toMatchObject({ status: 200, headers: { connection: 'close' } });
+    await connection.closed();
+    expect(await counted('answered')).toBe(answered + 1);
+  });
+
+  it('takes those of a key that may send little, up to its limit', async () => {
+    const { key } = await makeKey(app, [app.url], { rate_limit_per_minute: 10 });
+    const body = JSON.stringify(CARD);
+    const answered = await counted('answered');
+    const connection = await RawConnection.to(app.url);
+    const answers: RawAnswer[] = [];
+    while (answers.at(-1)?.status !== 429) {
+      answers.push(
+        await connection
+          .head('POST', SCORE, head(body, 'application/json', key))
+          .send(body)
+          .answer(),
+      );
+    }
+    connection.end();
+    expect(answers.slice(0, -1).map(({ status }) => status)).toEqual(Array(answers.length - 1).fill(200));
+    const left = answers.map(({ headers }) => Number(headers['ratelimit-remaining']));
+    expect(left).toEqual([...Array.from({ length: left.length - 1 }, (_, at) => left.length - 2 - at), 0]);
+    expect(await counted('answered')).toBe(answered + answers.length - 1);
   });
 
   it('takes a body that comes in pieces, even within a character', async () => {

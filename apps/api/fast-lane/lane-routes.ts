@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { SINGLE_ROUTES } from '@app/compat';
 import type { Champions } from '@app/model-registry';
 import { SCORE_ROUTE, type SingleRoute } from '@app/scoring';
@@ -9,6 +9,13 @@ const JSON_TYPES: ReadonlySet<string | undefined> = new Set(['application/json',
 const MOST_BYTES = 65_536;
 
 const SCORE_PATH = /^\/v1\/models\/([a-z0-9][a-z0-9_-]{0,63})\/score$/;
+
+/** A request's head. */
+export interface LaneRequest {
+  readonly method?: string | undefined;
+  readonly url?: string | undefined;
+  readonly headers: IncomingHttpHeaders;
+}
 
 /** Where a request goes. */
 export interface Target extends SingleRoute {
@@ -22,7 +29,7 @@ export class LaneRoutes {
   constructor(private readonly champions: Pick<Champions, 'find'>) {}
 
   /** Undefined: it is another route's, or needs a closer look. */
-  targetOf({ method, url = '', headers }: IncomingMessage): Target | undefined {
+  targetOf({ method, url = '', headers }: LaneRequest): Target | undefined {
     if (method !== 'POST') return undefined;
     const target = this.targets.get(url) ?? this.learn(url);
     return target && isPlain(headers) ? target : undefined;

@@ -1,44 +1,34 @@
-import { KeyCheck, KeyUses } from '@app/auth';
-import { Draining } from '@app/health';
-import { Metrics, Tracing } from '@app/metrics';
-import { Champions } from '@app/model-registry';
-import { RateLimits } from '@app/rate-limit';
-import { ScoringService } from '@app/scoring';
-import type { INestApplication } from '@nestjs/common';
-import type { FastifyInstance } from 'fastify';
-import type { RequestRecord } from '../request-record.js';
+import type { Server } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { FastLane } from './fast-lane.js';
-import { HandedOn } from './handed-on.js';
-import { LaneRoutes } from './lane-routes.js';
+import type { LaneParts } from './lane-parts.js';
+import { ServerEnd } from './server-end.js';
 
-/** Puts the fast lane before all routes. Call it when all that observes and refuses is there. */
-export function openFastLane(server: FastifyInstance, api: INestApplication, record: RequestRecord): void {
-  const [ordinary, ...more] = server.server.listeners('request');
-  if (!ordinary || more.length > 0) throw new Error('the HTTP server has another listener than the one of its routes');
-  const champions = api.get(Champions);
-  const outcomes = api
-    .get(Metrics)
-    .counter(
-      'fraud_fast_lane_requests_total',
-      'Requests that the fast lane answered, also if the client had gone, or left to their route.',
-      ['outcome'],
-    );
-  const lane = new FastLane({
-    routes: new LaneRoutes(champions),
-    handedOn: new HandedOn(server, (request, response) => {
-      Reflect.apply(ordinary, server.server, [request, response]);
-    }),
-    keys: api.get(KeyCheck),
-    uses: api.get(KeyUses),
-    limits: api.get(RateLimits),
-    champions,
-    scoring: api.get(ScoringService),
-    tracing: api.get(Tracing),
-    record,
-    draining: api.get(Draining),
-    answered: outcomes.series({ outcome: 'answered' }),
-    left: outcomes.series({ outcome: 'left' }),
+/**
+ * Puts the fast lane before an HTTP server. Call it when all that observes and refuses is there.
+ * @param bodyMilliseconds how long a body may take; left out: as on every route
+ */
+export function openFastLane(server: Server, parts: LaneParts, bodyMilliseconds?: number): void {
+  const [serve, ...more] = server.listeners('connection');
+  if (!serve || more.length > 0) throw new Error('the HTTP server has another listener for connections than its own');
+  const serveOne = (connection: Duplex): void => {
+    Reflect.apply(serve, server, [connection]);
+  };
+  const lane = new FastLane(parts, server, serveOne, bodyMilliseconds);
+  server.removeAllListeners('connection');
+  server.on('connection', lane.take);
+  server.prependListener('request', ({ socket }, response) => {
+    if (socket instanceof ServerEnd) response.once('close', socket.answered);
   });
-  server.server.removeAllListeners('request');
-  server.server.on('request', lane.take);
+  // Whoever closes the server's connections means these, too.
+  const closeIdle = server.closeIdleConnections.bind(server);
+  const closeAll = server.closeAllConnections.bind(server);
+  server.closeIdleConnections = () => {
+    lane.closeIdle();
+    closeIdle();
+  };
+  server.closeAllConnections = () => {
+    lane.closeAll();
+    closeAll();
+  };
 }

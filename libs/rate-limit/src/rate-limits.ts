@@ -3,7 +3,7 @@ import type { KeyHolder } from '@app/auth';
 import { Problem } from '@app/common';
 import { Config } from '@app/config';
 import type { FastifyReply } from 'fastify';
-import { SharedCounts } from './shared-counts.js';
+import { SharedCounts, WINDOW_MILLISECONDS } from './shared-counts.js';
 
 /** How much of its minute a key has left. */
 export interface RateLimitState {
@@ -28,21 +28,33 @@ export class RateLimits {
     return holder ? (holder.rateLimitPerMinute ?? this.config.rateLimitPerMinute) : 0;
   }
 
-  /** Whether a request would be counted without waiting; counts nothing. */
-  isFar(holder: KeyHolder): boolean {
+  /** Whether this process knows that the key's minute is full; counts nothing. */
+  isFull(holder: KeyHolder): boolean {
     const limit = this.limitOf(holder);
-    return limit === 0 || this.counts.isFar(String(holder.id), limit);
+    return limit > 0 && this.counts.secondsFull(String(holder.id), limit) !== undefined;
   }
 
   /**
    * Counts a request that is far from its limit, and need not wait for the exact number.
-   * @returns undefined: it may be near, was not counted, and is the guard's to judge
+   * @returns undefined: it may be near, and was not counted
    */
   countIfFar(holder: KeyHolder): RateLimitState | undefined {
     const limit = this.limitOf(holder);
     if (limit === 0) return UNLIMITED;
     const hits = this.counts.countIfFar(String(holder.id), limit);
     return hits && { limit, remaining: limit - hits.totalHits, secondsLeft: hits.timeToExpire };
+  }
+
+  /**
+   * Counts a request, and waits for the exact number where it may be near its limit.
+   * @returns undefined: it is beyond
+   */
+  async count(holder: KeyHolder): Promise<RateLimitState | undefined> {
+    const limit = this.limitOf(holder);
+    if (limit === 0) return UNLIMITED;
+    const hits = await this.counts.increment(String(holder.id), WINDOW_MILLISECONDS, limit);
+    const remaining = Math.max(0, limit - hits.totalHits);
+    return hits.isBlocked ? undefined : { limit, remaining, secondsLeft: hits.timeToExpire };
   }
 
   /**

@@ -55,11 +55,6 @@ export class SharedCounts implements ThrottlerStorage, OnModuleInit, OnApplicati
     this.counter.close();
   }
 
-  /** Whether `countIfFar` would count. */
-  isFar(key: string, limit: number): boolean {
-    return this.farWindow(key, limit, performance.now()) !== undefined;
-  }
-
   /** Counts one request, unless it would have to wait for the exact number: undefined then. */
   countIfFar(key: string, limit: number): Hits | undefined {
     const now = performance.now();
