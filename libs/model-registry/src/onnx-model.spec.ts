@@ -35,6 +35,17 @@ describe('OnnxModel', () => {
     await model.unload();
   });
 
+  it('takes rows that are gathered until the end of the turn', async () => {
+    const model = await OnnxModel.load(artifact, sha256, WIDTH);
+    const inputs = new Float32Array(2 * WIDTH);
+    let rows = 0;
+    const probabilities = model.predictGathered(() => ({ inputs, rows }));
+    inputs.set(matrix.subarray(0, 2 * WIDTH));
+    rows = 2;
+    expect(await probabilities).toEqual(Float32Array.from(await model.predict(inputs, 2)));
+    await model.unload();
+  });
+
   it('is not loaded when its bytes are not what they were', async () => {
     const corrupt = Uint8Array.from(artifact);
     corrupt[100] = (corrupt[100] ?? 0) ^ 1;

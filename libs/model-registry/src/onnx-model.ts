@@ -6,6 +6,8 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 /** The bytes of a version are not what they were, or cannot score. */
 export class BrokenArtifactError extends Error {}
 
+const NOTHING = new Tensor('float32', new Float32Array(0), [0, 0]);
+
 /** An ONNX artefact of ours: input `features` [n, width], output `probability` [n, 1], both float32. */
 export class OnnxModel {
   private running = 0;
@@ -39,10 +41,24 @@ export class OnnxModel {
   predict(inputs: Float32Array, rows: number): Promise<Float32Array> {
     return this.whileLoaded(async () => {
       const features = new Tensor('float32', inputs, [rows, this.width]);
-      const { probability } = await this.session.run({ features });
-      if (!(probability?.data instanceof Float32Array)) throw new Error('the artefact gave no probabilities');
-      return probability.data;
+      return probabilitiesOf(await this.session.run({ features }));
     });
+  }
+
+  /**
+   * The same for rows that are still being gathered: they are asked for when the run begins, at the end of this turn of the
+   * event loop. Whoever calls holds the model.
+   */
+  async predictGathered(
+    gathered: () => { readonly inputs: Float32Array; readonly rows: number },
+  ): Promise<Float32Array> {
+    const feeds = { features: NOTHING };
+    // ONNX Runtime reads them in a `setImmediate` of its own, which comes right after this one.
+    setImmediate(() => {
+      const { inputs, rows } = gathered();
+      feeds.features = new Tensor('float32', inputs, [rows, this.width]);
+    });
+    return probabilitiesOf(await this.session.run(feeds));
   }
 
   /** Runs work of several predictions, between which an `unload` must not take the session away. */
@@ -84,6 +100,11 @@ export class OnnxModel {
   private async releaseWhenIdle(): Promise<void> {
     if (this.retired && this.running === 0) await this.session.release();
   }
+}
+
+function probabilitiesOf({ probability }: InferenceSession.ReturnType): Float32Array {
+  if (!(probability?.data instanceof Float32Array)) throw new Error('the artefact gave no probabilities');
+  return probability.data;
 }
 
 async function open(artifact: Uint8Array): Promise<InferenceSession> {

@@ -16,7 +16,7 @@ export interface Awaiting {
 }
 
 interface ModelRuns {
-  /** What is gathered in this turn of the event loop. */
+  /** What is gathered in this turn of the event loop, if it is not full. */
   next: Run | undefined;
   /** Inputs that earlier runs have given back. */
   readonly spare: Float32Array[];
@@ -43,13 +43,10 @@ export class SharedRuns {
     if (!run) {
       run = new Run(version, runs.spare.pop() ?? new Float32Array(ROWS_PER_RUN * version.vectoriser.width));
       runs.next = run;
-      const begun = run;
-      setImmediate(() => {
-        if (runs.next === begun) this.execute(runs, begun, afterRun);
-      });
+      this.execute(runs, run, afterRun);
     }
     run.add(transaction, awaiting);
-    if (run.rows === ROWS_PER_RUN) this.execute(runs, run, afterRun);
+    if (run.rows === ROWS_PER_RUN) runs.next = undefined;
   }
 
   private runsOf(model: OnnxModel): ModelRuns {
@@ -58,10 +55,13 @@ export class SharedRuns {
     return runs;
   }
 
+  /** Asks for the run now: ONNX Runtime begins it at the end of the turn. */
   private execute(runs: ModelRuns, run: Run, afterRun: () => void): void {
-    runs.next = undefined;
+    const begins = (): void => {
+      if (runs.next === run) runs.next = undefined;
+    };
     void this.metrics
-      .timeRun(run.version.definition.name, () => run.predict())
+      .timeRun(run.version.definition.name, () => run.predict(begins))
       .then(
         (probabilities) => {
           run.tell(probabilities);
@@ -99,10 +99,14 @@ class Run {
     this.awaiting.push(awaiting);
   }
 
-  async predict(): Promise<Float32Array> {
+  /** @param begins called when no more can be added */
+  async predict(begins: () => void): Promise<Float32Array> {
     const { onnx, vectoriser } = this.version;
     try {
-      return await onnx.predict(this.inputs.subarray(0, this.rows * vectoriser.width), this.rows);
+      return await onnx.predictGathered(() => {
+        begins();
+        return { inputs: this.inputs.subarray(0, this.rows * vectoriser.width), rows: this.rows };
+      });
     } finally {
       await onnx.letGo();
     }
