@@ -202,10 +202,15 @@ export class DecisionLog implements OnApplicationShutdown {
     for (const waiting of group) {
       this.queue.release(waiting);
       this.metrics.logged(now - waiting.since);
-      this.tell(() => {
-        waiting.entry.stored();
-      });
     }
+    // After the next run and statement of this turn: PostgreSQL works while answers are written.
+    setImmediate(() => {
+      for (const { entry } of group) {
+        this.tell(() => {
+          entry.stored();
+        });
+      }
+    });
   }
 
   private refuse(group: readonly Waiting[], error: unknown): void {
