@@ -147,6 +147,34 @@ describe('the fast lane', () => {
     await underWay(1);
   });
 
+  it('decides once on a request after which another comes', async () => {
+    const stored = async (): Promise<number> => {
+      const { rows } = await app.db.query(
+        "SELECT count(*)::int AS count FROM decisions WHERE transaction_id LIKE '% of two'",
+      );
+      return rows[0].count;
+    };
+    const bodyOf = (id: string): string => JSON.stringify({ ...CARD, transaction_id: id });
+    const [first, second] = [bodyOf('first of two'), bodyOf('second of two')];
+    const lock = await app.db.connect();
+    await lock.query('BEGIN');
+    await lock.query('LOCK TABLE decisions IN EXCLUSIVE MODE');
+    const connection = await RawConnection.to(app.url);
+    connection.head('POST', SCORE, head(first)).send(first);
+    await underWay(2);
+    connection.head('POST', SCORE, head(second));
+    // Once these are answered, that was read.
+    await underWay(2);
+    await underWay(2);
+    await lock.query('COMMIT');
+    lock.release();
+    connection.send(second);
+    await waitFor(async () => (await stored()) >= 2, { what: 'both decisions' });
+    await underWay(1);
+    expect(await stored()).toBe(2);
+    connection.end();
+  });
+
   it('has a connection back after what it left to a route', async () => {
     const connection = await RawConnection.to(app.url);
     const send = (body: string): Promise<RawAnswer> => connection.head('POST', SCORE, head(body)).send(body).answer();

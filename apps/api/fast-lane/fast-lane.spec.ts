@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { ProblemFilter } from '@app/common';
+import { Problem, ProblemFilter } from '@app/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { HandedOn } from './handed-on.js';
@@ -16,11 +16,12 @@ const QUIET_MILLISECONDS = 400;
 class Client {
   received = '';
   readonly closed: Promise<unknown>;
+  private isClosed = false;
 
   private constructor(private readonly socket: Socket) {
     socket.setEncoding('latin1').on('data', (text: string) => (this.received += text));
     socket.on('error', () => null).on('end', () => socket.end());
-    this.closed = once(socket, 'close');
+    this.closed = once(socket, 'close').then(() => (this.isClosed = true));
   }
 
   static async to(port: number): Promise<Client> {
@@ -47,6 +48,7 @@ class Client {
     for (;;) {
       const found = [...this.received.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => Number(status));
       if (found.length >= count) return found;
+      if (this.isClosed) throw new Error(`the connection was closed after ${found.length} answers`);
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   }
@@ -62,6 +64,8 @@ describe('the fast lane', () => {
   const errors = new ProblemFilter();
   let left = 0;
   let underWay = 0;
+  /** Requests that routes have begun to answer. */
+  let begun = 0;
   let port = 0;
   const holder = { id: 1, name: 'mine', scopes: ['score'], expiresAt: null, rateLimitPerMinute: null } as const;
   const target = { route: '/score', model: 'none', answer: () => '' };
@@ -73,6 +77,11 @@ describe('the fast lane', () => {
     const length = ({ body }: { body: unknown }) => ({ length: JSON.stringify(body).length });
     fastify.post('/score', length);
     fastify.post('/many', length);
+    fastify.addHook('onRequest', ({ headers }, _reply, done) => {
+      begun += 1;
+      if (headers['x-refused'] !== undefined) throw new Problem(403, 'forbidden', 'Not you.');
+      done();
+    });
     fastify.get('/never', () => new Promise(() => undefined));
     fastify.get('/soon', async () => {
       await new Promise((resolve) => setTimeout(resolve, 50));
@@ -100,6 +109,7 @@ describe('the fast lane', () => {
   });
   beforeEach(() => {
     left = 0;
+    begun = 0;
   });
   afterAll(() => fastify.close());
 
@@ -114,6 +124,9 @@ describe('the fast lane', () => {
       body,
     ].join('\r\n');
   const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: here\r\n\r\n`;
+  const begin = async (count: number): Promise<void> => {
+    while (begun < count) await new Promise((resolve) => setTimeout(resolve, 5));
+  };
   const openConnections = (): Promise<number> =>
     new Promise((resolve) => {
       fastify.server.getConnections((_, count) => {
@@ -189,22 +202,32 @@ describe('the fast lane', () => {
     expect(underWay).toBe(0);
   });
 
+  it('answers nobody else with what a request failed by', async () => {
+    const client = await Client.to(port);
+    const text = post('/score', '{"a":"bcd"}', 'X-Refused: yes');
+    client.send(text.slice(0, -8));
+    expect(await client.statuses(1)).toEqual([403]);
+    client.send(text.slice(-8)).send(get('/soon'));
+    expect(await client.statuses(2)).toEqual([403, 200]);
+    client.hangUp();
+  });
+
   it('lets go of a connection that its client has left', async () => {
-    const before = await openConnections();
+    while ((await openConnections()) > 0) await new Promise((resolve) => setTimeout(resolve, 5));
     const client = await Client.to(port);
     client.send(get('/never'));
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(await openConnections()).toBe(before + 1);
+    await begin(1);
+    expect(await openConnections()).toBe(1);
     client.hangUp();
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(await openConnections()).toBe(before);
+    while ((await openConnections()) > 0) await new Promise((resolve) => setTimeout(resolve, 5));
   });
 
   it('closes the connection after a last answer', async () => {
     const client = await Client.to(port);
-    client.send(post('/many', '{}', 'Connection: close'));
+    client.send(post('/many', '{}', 'Connection: close') + get('/soon'));
     await client.closed;
     expect(client.received).toMatch(/connection: close.*"length":2/is);
+    expect(begun).toBe(1);
   });
 
   it('closes connections that nobody uses, and those on which nothing comes for too long', async () => {
@@ -223,15 +246,27 @@ describe('the fast lane', () => {
   });
 
   it('closes with the server those that nobody uses, and all where it must', async () => {
-    const [unused, used, stuck] = [await Client.to(port), await Client.to(port), await Client.to(port)];
+    const [unused, used, stuck, reading] = [
+      await Client.to(port),
+      await Client.to(port),
+      await Client.to(port),
+      await Client.to(port),
+    ];
+    reading.send(get('/soon'));
+    await reading.statuses(1);
+    const text = post('/score', '{}');
+    reading.send(text.slice(0, -1));
+    while (underWay === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     used.send(get('/soon'));
     stuck.send(get('/never'));
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await begin(3);
     fastify.server.closeIdleConnections();
     await unused.closed;
     expect(await used.statuses(1)).toEqual([200]);
+    reading.send(text.slice(-1));
+    expect(await reading.statuses(2)).toEqual([200, 200]);
     fastify.server.closeAllConnections();
-    await Promise.all([used.closed, stuck.closed]);
+    await Promise.all([used.closed, stuck.closed, reading.closed]);
     expect(stuck.received).toBe('');
   });
 });

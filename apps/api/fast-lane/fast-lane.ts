@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { tooSlow } from '../limit-body-time.js';
 import { AnswerText } from './answer-text.js';
-import type { Carrier, Failure } from './carrier.js';
+import type { Carrier } from './carrier.js';
 import { type Lane, LaneConnection } from './lane-connection.js';
 import type { LaneParts } from './lane-parts.js';
 import { Passage } from './passage.js';
@@ -67,7 +67,7 @@ export class FastLane implements Lane {
   }
 
   closeIdle(): void {
-    for (const { isIdle, connection } of this.connections) if (isIdle) connection.destroy();
+    for (const { isIdle, connection } of this.connections) if (isIdle) connection.destroySoon();
   }
 
   closeAll(): void {
@@ -90,9 +90,5 @@ export class FastLane implements Lane {
     const end = new ServerEnd(socket, forwarder);
     this.serve(end);
     return end;
-  }
-
-  expectFailure(end: ServerEnd, failure: Failure): void {
-    this.parts.handedOn.expectFailure(end, failure);
   }
 }

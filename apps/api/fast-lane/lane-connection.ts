@@ -8,7 +8,7 @@ import type { Forwarder, ServerEnd } from './server-end.js';
 export interface Lane {
   /** How long it is kept while nothing is under way. */
   readonly keepAliveMilliseconds: number;
-  /** How long nothing may come or go while a request is under way. */
+  /** How long nothing may come or go after that while a request is under way. */
   readonly quietMilliseconds: number;
   /** Whether each answer is the last one on its connection. */
   readonly saysGoodbye: boolean;
@@ -17,11 +17,12 @@ export interface Lane {
   /** @param isLast the connection ends with it */
   textOf(headers: readonly string[], body: string, isLast: boolean): string;
   openServerEnd(socket: Socket, forwarder: Forwarder): ServerEnd;
-  /** What is given to the server next is to be answered with this. */
-  expectFailure(end: ServerEnd, failure: Failure): void;
   /** It is closed. */
   forget(connection: LaneConnection): void;
 }
+
+/** What comes too early is read, so that a client that leaves is noticed, but no more than this. */
+const MOST_EARLY_BYTES = 65_536;
 
 /**
  * One connection. Requests for the fast lane are read and answered here, without the objects and events of Node's HTTP
@@ -44,6 +45,8 @@ export class LaneConnection implements Carrier, Forwarder {
   private serverEnd: ServerEnd | undefined;
   /** Where it is for the server: whether that has answered. */
   private forwarded: 'no' | 'waits' | 'answered' = 'no';
+  /** Whether its client has yet to take the last answer. */
+  private isFlushing = false;
   private wasQuiet = false;
 
   constructor(
@@ -56,7 +59,7 @@ export class LaneConnection implements Carrier, Forwarder {
   }
 
   get isIdle(): boolean {
-    return !this.passage && this.forwarded === 'no';
+    return !this.passage && this.forwarded === 'no' && !this.isFlushing;
   }
 
   answer(headers: readonly string[], body: string): void {
@@ -70,7 +73,9 @@ export class LaneConnection implements Carrier, Forwarder {
     passage?.end(true);
     this.passage = undefined;
     this.chunks = [];
-    this.next();
+    this.isFlushing = connection.writableNeedDrain;
+    if (this.isFlushing) connection.once('drain', this.onDrain);
+    else this.next();
   }
 
   handOn(failure?: Failure): void {
@@ -78,12 +83,12 @@ export class LaneConnection implements Carrier, Forwarder {
     const { chunks } = this;
     this.chunks = [];
     const serverEnd = this.forward();
-    if (failure) this.lane.expectFailure(serverEnd, failure);
+    serverEnd.failure = failure;
     for (const chunk of chunks) serverEnd.push(chunk);
   }
 
   wantsMore(): void {
-    if (!this.early) this.connection.resume();
+    if (!this.hasEnough) this.connection.resume();
   }
 
   answered(): void {
@@ -91,18 +96,36 @@ export class LaneConnection implements Carrier, Forwarder {
     if (this.missing === 0) this.next();
   }
 
+  /** What it did on the connection is over, whatever the lane does there now. */
+  serverLeft(): void {
+    this.serverEnd = undefined;
+    // What was answered goes out first.
+    if (!this.passage) this.connection.destroySoon();
+  }
+
+  private get hasEnough(): boolean {
+    return this.early !== undefined && this.early.length > MOST_EARLY_BYTES;
+  }
+
   private readonly onData = (chunk: Buffer): void => {
-    if (this.isIdle) this.begin(chunk);
-    let part = chunk;
-    if (chunk.length > this.missing) {
-      part = chunk.subarray(0, this.missing);
-      this.early = chunk.subarray(this.missing);
-      this.connection.pause();
+    if (this.isIdle) {
+      // Who wanted no more answers gets none.
+      if (!this.connection.writable) return;
+      this.begin(chunk);
     }
+    const part = chunk.subarray(0, this.missing);
+    if (part.length < chunk.length) this.keep(chunk.subarray(part.length));
+    if (part.length === 0) return;
     this.missing -= part.length;
     if (this.passage) this.gather(this.passage, part);
     else this.pass(part);
   };
+
+  /** Until the request under way is answered. */
+  private keep(rest: Buffer): void {
+    this.early = this.early ? Buffer.concat([this.early, rest]) : rest;
+    if (this.hasEnough) this.connection.pause();
+  }
 
   private begin(chunk: Buffer): void {
     const head = readHead(chunk);
@@ -127,6 +150,7 @@ export class LaneConnection implements Carrier, Forwarder {
   private pass(part: Buffer): void {
     if (this.serverEnd?.push(part) === false) this.connection.pause();
     if (this.missing === 0 && this.forwarded === 'answered') this.next();
+    else if (this.missing === Infinity) this.forwarded = 'waits';
   }
 
   /** Nothing is under way any more. */
@@ -135,12 +159,16 @@ export class LaneConnection implements Carrier, Forwarder {
     const { connection, early } = this;
     if (this.wasQuiet) connection.setTimeout(this.lane.keepAliveMilliseconds);
     this.wasQuiet = false;
-    // Who wanted no more answers gets none.
-    if (!early || !connection.writable) return;
+    if (!early) return;
     this.early = undefined;
     connection.resume();
     this.onData(early);
   }
+
+  private readonly onDrain = (): void => {
+    this.isFlushing = false;
+    this.next();
+  };
 
   private readonly onEnd = (): void => {
     const { connection, passage } = this;
@@ -164,7 +192,8 @@ export class LaneConnection implements Carrier, Forwarder {
 
   /** Nothing has come and nothing gone for as long as a connection is kept; an answer may take longer. */
   private readonly onTimeout = (): void => {
-    if (this.isIdle || this.wasQuiet) {
+    const isUnused = this.isIdle || (this.missing === Infinity && this.forwarded === 'answered');
+    if (isUnused || this.wasQuiet) {
       this.connection.destroy();
       return;
     }

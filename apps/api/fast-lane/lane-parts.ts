@@ -13,7 +13,7 @@ import { LaneRoutes } from './lane-routes.js';
 /** What the fast lane needs of the application. */
 export interface LaneParts {
   readonly routes: Pick<LaneRoutes, 'targetOf'>;
-  readonly handedOn: Pick<HandedOn, 'expectFailure'>;
+  readonly handedOn: Pick<HandedOn, 'withFailure'>;
   readonly keys: Pick<KeyCheck, 'scorerOf' | 'generation'>;
   readonly uses: Pick<KeyUses, 'add'>;
   readonly limits: Pick<RateLimits, 'isFull' | 'countIfFar' | 'count'>;

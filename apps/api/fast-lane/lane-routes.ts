@@ -1,7 +1,7 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { SINGLE_ROUTES } from '@app/compat';
 import type { Champions } from '@app/model-registry';
 import { SCORE_ROUTE, type SingleRoute } from '@app/scoring';
+import type { RequestHead } from './read-head.js';
 
 const JSON_TYPES: ReadonlySet<string | undefined> = new Set(['application/json', 'application/json; charset=utf-8']);
 
@@ -9,13 +9,6 @@ const JSON_TYPES: ReadonlySet<string | undefined> = new Set(['application/json',
 const MOST_BYTES = 65_536;
 
 const SCORE_PATH = /^\/v1\/models\/([a-z0-9][a-z0-9_-]{0,63})\/score$/;
-
-/** A request's head. */
-export interface LaneRequest {
-  readonly method?: string | undefined;
-  readonly url?: string | undefined;
-  readonly headers: IncomingHttpHeaders;
-}
 
 /** Where a request goes. */
 export interface Target extends SingleRoute {
@@ -29,7 +22,7 @@ export class LaneRoutes {
   constructor(private readonly champions: Pick<Champions, 'find'>) {}
 
   /** Undefined: it is another route's, or needs a closer look. */
-  targetOf({ method, url = '', headers }: LaneRequest): Target | undefined {
+  targetOf({ method, url, headers }: Pick<RequestHead, 'method' | 'url' | 'headers'>): Target | undefined {
     if (method !== 'POST') return undefined;
     const target = this.targets.get(url) ?? this.learn(url);
     return target && isPlain(headers) ? target : undefined;
@@ -46,13 +39,11 @@ export class LaneRoutes {
 }
 
 /** A short JSON body of known length, and nothing that changes how it is read or answered. */
-function isPlain(headers: IncomingHttpHeaders): boolean {
+function isPlain(headers: RequestHead['headers']): boolean {
   return (
     JSON_TYPES.has(headers['content-type']) &&
     Number(headers['content-length']) <= MOST_BYTES &&
-    headers['transfer-encoding'] === undefined &&
     headers['content-encoding'] === undefined &&
-    headers.expect === undefined &&
     headers['idempotency-key'] === undefined
   );
 }

@@ -17,8 +17,12 @@ export function openFastLane(server: Server, parts: LaneParts, bodyMilliseconds?
   const lane = new FastLane(parts, server, serveOne, bodyMilliseconds);
   server.removeAllListeners('connection');
   server.on('connection', lane.take);
-  server.prependListener('request', ({ socket }, response) => {
-    if (socket instanceof ServerEnd) response.once('close', socket.answered);
+  server.prependListener('request', (request, response) => {
+    const { socket } = request;
+    if (!(socket instanceof ServerEnd)) return;
+    response.once('close', socket.answered);
+    if (socket.failure) parts.handedOn.withFailure(request, socket.failure);
+    socket.failure = undefined;
   });
   // Whoever closes the server's connections means these, too.
   const closeIdle = server.closeIdleConnections.bind(server);

@@ -96,8 +96,9 @@ export class Passage implements DecisionSink {
     const { target, holder } = this.admitted;
     const limit = await limits.count(holder);
     if (this.over) return;
-    // The route also counts one whose version has been replaced meanwhile: one too many, once.
-    if (limit && champions.find(target.model) === version) this.decide(version, transaction, text, limit);
+    // The route counts it again where its version was replaced, or its key revoked, meanwhile: one too many, once.
+    if (limit && champions.find(target.model) === version && this.isStillHolder())
+      this.decide(version, transaction, text, limit);
     else this.handOn();
   }
 

@@ -3,7 +3,7 @@ const END = '\r\n\r\n';
 const MOST_BYTES = 8_192;
 
 /** In plain ASCII, each header on a line of its own, its name a token (RFC 9112, sections 3 and 5). */
-const STRICT = /^([A-Z]{3,7}) (\/[!-~]*) HTTP\/1\.1\r\n(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t -~]*\r\n)+$/;
+const STRICT = /^([A-Z]{3,7}) (\/[!-~]*) HTTP\/1\.1\r\n(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[ -~]*\r\n)+$/;
 
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
@@ -26,7 +26,13 @@ type LookedAt = (typeof LOOKED_AT)[number];
 const LOOKED_AT_NAMES: ReadonlySet<string> = new Set(LOOKED_AT);
 
 /** They change where a request ends, what comes before its answer, or what the connection is. */
-const DECLINED: ReadonlySet<string> = new Set(['transfer-encoding', 'trailer', 'expect', 'upgrade']);
+const DECLINED: ReadonlySet<string> = new Set([
+  'transfer-encoding',
+  'trailer',
+  'expect',
+  'upgrade',
+  'proxy-connection',
+]);
 
 /** What the fast lane looks at of a request's head, as Node would give it. */
 export interface RequestHead {

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
+import type { Failure } from './carrier.js';
 
 type Done = (error?: Error | null) => void;
 
@@ -9,6 +10,8 @@ export interface Forwarder {
   wantsMore(): void;
   /** The request given last has its answer, or will not have one. */
   answered(): void;
+  /** The server has closed its end. */
+  serverLeft(): void;
 }
 
 /**
@@ -16,6 +19,9 @@ export interface Forwarder {
  * it answers goes out on the connection.
  */
 export class ServerEnd extends Duplex {
+  /** What the request that it is given next is answered with. */
+  failure: Failure | undefined;
+
   constructor(
     private readonly connection: Socket,
     private readonly forwarder: Forwarder,
@@ -50,8 +56,7 @@ export class ServerEnd extends Duplex {
   }
 
   override _destroy(error: Error | null, done: Done): void {
-    // What was answered goes out first.
-    this.connection.destroySoon();
+    this.forwarder.serverLeft();
     done(error);
   }
 
