@@ -1,6 +1,7 @@
 /**
  * The least that scoring takes on Node: read the body, parse it, fill in the numbers, run the model once, answer. No
- * key, no check, no policy, no record. Nothing that does more can be faster, so it is what the service is measured by.
+ * key, no check, no policy, no record: what the service is measured by. It can be faster only where it shares runs among
+ * requests, or does without Node's HTTP server.
  *
  *   node limit-server.js model.onnx '["Time","V1",…]'
  */
