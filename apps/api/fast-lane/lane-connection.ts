@@ -4,6 +4,9 @@ import type { Passage } from './passage.js';
 import { readHead, type RequestHead } from './read-head.js';
 import type { Forwarder, ServerEnd } from './server-end.js';
 
+/** A request under way, as its connection sees it. */
+export type OnItsWay = Pick<Passage, 'read' | 'handOn' | 'end'>;
+
 /** What a connection needs to know of all. */
 export interface Lane {
   /** How long it is kept while nothing is under way. */
@@ -13,7 +16,7 @@ export interface Lane {
   /** Whether each answer is the last one on its connection. */
   readonly saysGoodbye: boolean;
   /** Undefined: it is no request for the fast lane. */
-  begin(head: RequestHead, carrier: Carrier): Passage | undefined;
+  begin(head: RequestHead, carrier: Carrier): OnItsWay | undefined;
   /** @param isLast the connection ends with it */
   textOf(headers: readonly string[], body: string, isLast: boolean): string;
   openServerEnd(socket: Socket, forwarder: Forwarder): ServerEnd;
@@ -31,7 +34,7 @@ const MOST_EARLY_BYTES = 65_536;
  */
 export class LaneConnection implements Carrier, Forwarder {
   /** The request under way, where the fast lane answers it. */
-  private passage: Passage | undefined;
+  private passage: OnItsWay | undefined;
   /** What has come of it. */
   private chunks: Buffer[] = [];
   private bodyStart = 0;
@@ -136,7 +139,7 @@ export class LaneConnection implements Carrier, Forwarder {
     if (!this.passage) this.forward();
   }
 
-  private gather(passage: Passage, part: Buffer): void {
+  private gather(passage: OnItsWay, part: Buffer): void {
     this.chunks.push(part);
     if (this.missing > 0) return;
     passage.read(joined(this.chunks).toString('utf8', this.bodyStart));
