@@ -22,10 +22,10 @@ const GENERATED = `
 
 const INSERT = `
   WITH numbers AS (SELECT generate_series($3::bigint, $4::bigint) AS i), generated AS (${GENERATED})
-  INSERT INTO decisions (id, decided_at, model_id, version_id, transaction_id, inputs, probability, score, decision,
+  INSERT INTO decisions (id, decided_at, model_id, version_id, transaction_id, sent, probability, score, decision,
                          is_fraud, reasons, warnings, decided_for, policy_version)
   SELECT generated.id, decided_at, model_versions.model_id, model_versions.id, transaction_id,
-    jsonb_build_object('day_of_month', 1 + i % 28,
+    json_build_object('day_of_month', 1 + i % 28,
       'type', (ARRAY['CASH_OUT', 'PAYMENT', 'CASH_IN', 'TRANSFER', 'DEBIT'])[1 + i % 5],
       'amount_log', 4 + i % 1009 / 100.0::double precision, 'amount_dest', i % 7919 / 1000.0::double precision,
       'transaction_id', transaction_id),

@@ -96,7 +96,7 @@ describe('the credit account service', () => {
       const sent = { ...example, customer_id: 'stored' };
       await detect([sent, example]);
       expect(await countDecisions(app)).toBe(before + 2);
-      const { rows } = await app.db.query("SELECT inputs FROM decisions WHERE inputs->>'customer_id' = 'stored'");
+      const { rows } = await app.db.query("SELECT sent AS inputs FROM decisions WHERE sent->>'customer_id' = 'stored'");
       expect(rows).toEqual([{ inputs: sent }]);
     });
 

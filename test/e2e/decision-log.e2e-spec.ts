@@ -7,8 +7,8 @@ import { startApp, type TestApp } from '../support/app.js';
 import { countCommits, countDecisions, countStored } from '../support/decisions.js';
 import { waitFor } from '../support/wait-for.js';
 
-/** JSON that PostgreSQL cannot keep. */
-const REFUSED = '{"text":"a\\u0000b"}';
+/** No JSON: PostgreSQL does not keep it. */
+const REFUSED = '{"text":';
 
 /** Counts its statements. */
 class CountingStore extends DecisionStore {
@@ -93,7 +93,7 @@ describe('the decision log', () => {
       inputs: JSON.stringify(inputs),
     });
     await append([one]);
-    const { rows } = await app.db.query('SELECT transaction_id, inputs FROM decisions WHERE id = $1', [one.id]);
+    const { rows } = await app.db.query('SELECT transaction_id, sent AS inputs FROM decisions WHERE id = $1', [one.id]);
     expect(rows).toEqual([{ transaction_id: one.transactionId, inputs }]);
   });
 
@@ -304,8 +304,7 @@ describe('the partitions of the decision log', () => {
   it('take over what the default one holds of their week', async () => {
     const before = await partitions();
     const id = `uuid_from_time(now() + interval '10 weeks')`;
-    await app.db
-      .query(`INSERT INTO decisions (id, decided_at, model_id, version_id, inputs, probability, score, decision,
+    await app.db.query(`INSERT INTO decisions (id, decided_at, model_id, version_id, sent, probability, score, decision,
       is_fraud, reasons, warnings, decided_for) VALUES (${id}, now(), 1, 1, '{}', 0, 0, 'approve', false, '[]', '[]', 'x')`);
     expect((await app.db.query('SELECT count(*)::int AS n FROM decisions_default')).rows).toEqual([{ n: 1 }]);
     await app.db.query('SELECT create_decision_partitions(11)');

@@ -32,6 +32,12 @@ describe('decisions', () => {
     expect(body.decisions[3]).toEqual(alone.body);
   });
 
+  it('are shown as ever where they were made by a release that kept the parts of a transaction', async () => {
+    const before = await list({}).expect(200);
+    await app.db.query('UPDATE decisions SET inputs = sent, sent = NULL WHERE id = ANY ($1)', [[sent[0], sent[3]]]);
+    expect((await list({}).expect(200)).body).toEqual(before.body);
+  });
+
   it('come page by page', async () => {
     const pages: string[][] = [];
     for (let before: string | null | undefined; before !== null;) {

@@ -98,7 +98,7 @@ describe('the fast lane', () => {
     );
     const answer = await send(SCORE, body);
     const { decision_id: id } = answer.body as { decision_id: string };
-    const { rows } = await app.db.query("SELECT inputs->>'Amount' AS amount FROM decisions WHERE id = $1", [id]);
+    const { rows } = await app.db.query("SELECT sent->>'Amount' AS amount FROM decisions WHERE id = $1", [id]);
     expect(rows).toEqual([{ amount: '12.10000000000000000000000001' }]);
     const stored = await app.request().get(`/v1/decisions/${id}`).expect(200);
     expect(stored.body).toMatchObject({ inputs: { ...CARD, Amount: 12.1 } });
@@ -127,7 +127,7 @@ describe('the fast lane', () => {
     const answer = await send(SCORE, body);
     expect(answer.status).toBe(200);
     const { decision_id: id } = answer.body as { decision_id: string };
-    const { rows } = await app.db.query('SELECT inputs::text AS inputs FROM decisions WHERE id = $1', [id]);
+    const { rows } = await app.db.query('SELECT sent::text AS inputs FROM decisions WHERE id = $1', [id]);
     expect(rows[0].inputs.length).toBeLessThan(1_500);
     expect(JSON.parse(rows[0].inputs)).toEqual(JSON.parse(body));
   });

@@ -81,6 +81,15 @@ describe('Idempotency-Key', () => {
     },
   );
 
+  it('gives the same answer where an earlier release kept the parts of a transaction', async () => {
+    const key = randomUUID();
+    const first = await send(key, SCORE, { ...example, transaction_id: 4711 });
+    const { decision_id: id } = JSON.parse(first.text) as { decision_id: string };
+    await app.db.query('UPDATE decisions SET inputs = sent, sent = NULL WHERE id = $1', [id]);
+    const again = await send(key, SCORE, { ...example, transaction_id: 4711 });
+    expect(again).toMatchObject({ status: 200, replayed: 'true', text: first.text });
+  });
+
   it('answers as without a key', async () => {
     for (const { path, body, type = 'application/json' } of ROUTES) {
       const headers = { 'X-API-Key': app.key, 'Content-Type': type };

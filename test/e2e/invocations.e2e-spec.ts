@@ -64,7 +64,7 @@ describe('the card fraud container', () => {
     /** What was decided last, in the order of the request. */
     const decided = async (last: number): Promise<{ inputs: Card; probability: number }[]> =>
       (
-        await app.db.query('SELECT inputs, probability FROM decisions ORDER BY id DESC LIMIT $1', [last])
+        await app.db.query('SELECT sent AS inputs, probability FROM decisions ORDER BY id DESC LIMIT $1', [last])
       ).rows.reverse();
 
     itStandsALoad(() => app, call);

@@ -171,7 +171,7 @@ describe('the Open Inference Protocol', () => {
 
     it('stores every decision with what was sent', async () => {
       await score(infer.body);
-      const { rows } = await app.db.query('SELECT inputs FROM decisions ORDER BY id DESC LIMIT 2');
+      const { rows } = await app.db.query('SELECT sent AS inputs FROM decisions ORDER BY id DESC LIMIT 2');
       expect(rows.reverse()).toEqual([{ inputs: transactionOf(row) }, { inputs: transactionOf(fraud) }]);
     });
 

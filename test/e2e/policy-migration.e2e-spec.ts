@@ -1,35 +1,14 @@
-import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { dataSourceOptions } from '@app/database';
-import pg from 'pg';
-import { DataSource, type DataSourceOptions } from 'typeorm';
-
-/** How the database is opened, with the migrations up to this one of policies, or up to the one before it. */
-function optionsOf(url: string, { before }: { before: boolean }): DataSourceOptions {
-  const options = dataSourceOptions(url, 'test');
-  const migrations = Object.values(options.migrations ?? {});
-  const policies = migrations.findIndex(
-    (each) => typeof each === 'function' && each.name.startsWith('DecisionPolicies'),
-  );
-  return { ...options, migrations: migrations.slice(0, before ? policies : policies + 1) };
-}
+import type { DataSource } from 'typeorm';
+import { OlderDatabase } from '../support/older-database.js';
 
 describe('a database from before policies had numbers', () => {
-  const name = `policies_${randomBytes(4).toString('hex')}`;
-  const url = new URL(process.env['TEST_DATABASE_URL'] ?? '');
-  const administrator = new pg.Client({ connectionString: url.href });
-  const open = (which: { before: boolean }): Promise<DataSource> => {
-    const database = new URL(url);
-    database.pathname = name;
-    return new DataSource(optionsOf(database.href, which)).initialize();
-  };
+  let database: OlderDatabase;
   let dataSource: DataSource;
 
   beforeAll(async () => {
-    await administrator.connect();
-    await administrator.query(`CREATE DATABASE ${name}`);
-    const old = await open({ before: true });
-    await old.runMigrations();
+    database = await OlderDatabase.before('DecisionPolicies');
+    const old = await database.openBefore();
     await old.query(
       `INSERT INTO models (name, definition, built_in) VALUES
          ('payments', '{"policy": {"review": null, "block": null}}', true),
@@ -41,13 +20,12 @@ describe('a database from before policies had numbers', () => {
        SELECT uuid_from_time(now()), now(), 1, 1, '{}', 0.5, 50, 'review', true, '[]', '[]', 'test'`,
     );
     await old.destroy();
-    dataSource = await open({ before: false });
+    dataSource = await database.openAfter();
     await dataSource.runMigrations();
   });
   afterAll(async () => {
     await dataSource.destroy();
-    await administrator.query(`DROP DATABASE ${name} WITH (FORCE)`);
-    await administrator.end();
+    await database.drop();
   });
 
   it('has each model’s policy as its number 1', async () => {

@@ -1,16 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { dataSourceOptions } from '@app/database';
 import pg from 'pg';
-import { DataSource, type DataSourceOptions } from 'typeorm';
-
-/** How the database is opened, with the migrations up to this one of weeks, or up to the one before it. */
-function optionsOf(url: string, { before }: { before: boolean }): DataSourceOptions {
-  const options = dataSourceOptions(url, 'test');
-  const migrations = Object.values(options.migrations ?? {});
-  const weeks = migrations.findIndex((each) => typeof each === 'function' && each.name.startsWith('DecisionRetention'));
-  return { ...options, migrations: migrations.slice(0, before ? weeks : weeks + 1) };
-}
+import type { DataSource } from 'typeorm';
+import { OlderDatabase } from '../support/older-database.js';
 
 interface Partition {
   readonly partition: string;
@@ -24,13 +15,7 @@ const INSERT = `
   SELECT uuid_from_time($1::timestamptz + $2::interval), $1, 1, 1, $3, '{}', 0, 0, 'approve', false, '[]', '[]', 'test'`;
 
 describe('a database from before partitions were weeks', () => {
-  const name = `weeks_${randomBytes(4).toString('hex')}`;
-  const url = new URL(process.env['TEST_DATABASE_URL'] ?? '');
-  const administrator = new pg.Client({ connectionString: url.href });
-  const database = new URL(url);
-  database.pathname = name;
-  const open = (which: { before: boolean }): Promise<DataSource> =>
-    new DataSource(optionsOf(database.href, which)).initialize();
+  let database: OlderDatabase;
   let dataSource: DataSource;
 
   const now = new Date();
@@ -53,22 +38,19 @@ describe('a database from before partitions were weeks', () => {
   };
 
   beforeAll(async () => {
-    await administrator.connect();
-    await administrator.query(`CREATE DATABASE ${name}`);
-    dataSource = await open({ before: true });
-    await dataSource.runMigrations();
+    database = await OlderDatabase.before('DecisionRetention');
+    dataSource = await database.openBefore();
     for (const offset of offsets) await insert(offset);
     await dataSource.destroy();
-    dataSource = await open({ before: false });
+    dataSource = await database.openAfter();
   });
   afterAll(async () => {
     await dataSource.destroy();
-    await administrator.query(`DROP DATABASE ${name} WITH (FORCE)`);
-    await administrator.end();
+    await database.drop();
   });
 
   it('is brought up to date while somebody reads on, and keeps its months then', async () => {
-    const reader = new pg.Client({ connectionString: database.href });
+    const reader = new pg.Client({ connectionString: database.url });
     await reader.connect();
     await reader.query('BEGIN');
     await reader.query('SELECT count(*) FROM decisions');

@@ -76,7 +76,7 @@ describe('scoring', () => {
         transactions.map(({ transaction_id }) => transaction_id),
       );
       const { rows } = await app.db.query(
-        "SELECT id::text, transaction_id, (inputs->>'Amount')::int AS amount FROM decisions WHERE transaction_id LIKE 't-%'",
+        "SELECT id::text, transaction_id, (sent->>'Amount')::int AS amount FROM decisions WHERE transaction_id LIKE 't-%'",
       );
       const stored = new Map(rows.map((row) => [row.transaction_id, row]));
       expect(stored.size).toBe(200);

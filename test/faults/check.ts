@@ -67,7 +67,7 @@ async function* decisionsOf(databaseUrl: string): AsyncGenerator<Row> {
   try {
     for (let last = '00000000-0000-0000-0000-000000000000'; ;) {
       const { rows } = await client.query<Row>(
-        `SELECT id, transaction_id, probability, score, decision, (inputs->>'V1')::float8 AS v1
+        `SELECT id, transaction_id, probability, score, decision, (sent->>'V1')::float8 AS v1
            FROM decisions WHERE id > $1 ORDER BY id LIMIT ${PAGE}`,
         [last],
       );

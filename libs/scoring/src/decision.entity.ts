@@ -30,8 +30,12 @@ export class DecisionRow {
   @Column('text', { name: 'transaction_id', nullable: true })
   transactionId!: string | null;
 
-  /** The transaction as it was sent. */
-  @Column('jsonb')
+  /** The transaction as it was sent. Null where it was decided before this column was there. */
+  @Column('json', { nullable: true })
+  sent!: Transaction | null;
+
+  /** The same of decisions from before; empty otherwise. */
+  @Column('jsonb', { default: {} })
   inputs!: Transaction;
 
   @Column('double precision')

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Principal } from '@app/auth';
-import { TRANSACTION_ID } from '@app/features';
+import { type Transaction, TRANSACTION_ID } from '@app/features';
 import { Repository, type SelectQueryBuilder } from 'typeorm';
 import { DecisionRow } from './decision.entity.js';
 import { toDecision } from './decision-json.js';
@@ -93,12 +93,13 @@ export class DecisionsService {
 
 function toStored(row: DecisionRow): StoredDecisionDto {
   if (!row.model || !row.version) throw new Error('a decision was read without its model and version');
-  const record = { ...row, decidedAt: row.decidedAt.getTime(), transactionId: sentTransactionId(row) };
-  return { ...toDecision(record, row.model.name, row.version.version), inputs: row.inputs, decided_at: row.decidedAt };
+  const inputs = row.sent ?? row.inputs;
+  const record = { ...row, decidedAt: row.decidedAt.getTime(), transactionId: sentTransactionId(inputs) };
+  return { ...toDecision(record, row.model.name, row.version.version), inputs, decided_at: row.decidedAt };
 }
 
 /** As it was sent: the column keeps a number as text. */
-function sentTransactionId({ inputs }: DecisionRow): string | number | null {
-  const id = inputs[TRANSACTION_ID];
+function sentTransactionId(transaction: Transaction): string | number | null {
+  const id = transaction[TRANSACTION_ID];
   return typeof id === 'string' || typeof id === 'number' ? id : null;
 }

@@ -7,6 +7,7 @@ import { DatasetProfiles1795303600000 } from './1795303600000-dataset-profiles.j
 import { DecisionPolicies1795307200000 } from './1795307200000-decision-policies.js';
 import { DecisionRetention1795310800000 } from './1795310800000-decision-retention.js';
 import { IdempotencyKeys1795314400000 } from './1795314400000-idempotency-keys.js';
+import { TransactionsAsSent1795317600000 } from './1795317600000-transactions-as-sent.js';
 
 /** In order of time. A merged migration never changes; a new one is added. */
 export const MIGRATIONS = [
@@ -19,4 +20,5 @@ export const MIGRATIONS = [
   DecisionPolicies1795307200000,
   DecisionRetention1795310800000,
   IdempotencyKeys1795314400000,
+  TransactionsAsSent1795317600000,
 ] as const;

@@ -5,7 +5,7 @@ const COPY_DATA = 0x64; // d
 const COPY_DONE = 0x63; // c
 
 const COLUMNS = 14;
-const STATEMENT = `COPY decisions (id, decided_at, model_id, version_id, transaction_id, inputs, probability, score, decision,
+const STATEMENT = `COPY decisions (id, decided_at, model_id, version_id, transaction_id, sent, probability, score, decision,
   is_fraud, reasons, warnings, decided_for, policy_version) FROM STDIN (FORMAT binary)`;
 
 /** How the data begins: PostgreSQL's signature, no flags, no extension. */
@@ -76,7 +76,7 @@ export class CopyMessage {
     this.integer(record.modelId);
     this.integer(record.versionId);
     this.text(transactionId);
-    this.document(record.inputs);
+    this.text(record.inputs);
     this.double(record.probability);
     this.int32(2);
     this.int16(record.score);

@@ -2,16 +2,16 @@ import type { DecisionRecord } from '../decision-record.js';
 
 /** Stores any number of decisions: a list for each column. Documents go as one JSON list, which needs no quoting. */
 export const INSERT = `
-  INSERT INTO decisions (id, decided_at, model_id, version_id, transaction_id, inputs, probability, score, decision,
+  INSERT INTO decisions (id, decided_at, model_id, version_id, transaction_id, sent, probability, score, decision,
                          is_fraud, reasons, warnings, decided_for, policy_version)
-  SELECT id, to_timestamp(milliseconds / 1000), model_id, version_id, transaction_id, inputs, probability, score, decision,
+  SELECT id, to_timestamp(milliseconds / 1000), model_id, version_id, transaction_id, sent, probability, score, decision,
          is_fraud, reasons, warnings, decided_for, policy_version
   FROM ROWS FROM (
     unnest($1::uuid[]), unnest($2::double precision[]), unnest($3::integer[]), unnest($4::integer[]), unnest($5::text[]),
-    jsonb_array_elements($6::jsonb), unnest($7::double precision[]), unnest($8::smallint[]), unnest($9::text[]),
+    json_array_elements($6::json), unnest($7::double precision[]), unnest($8::smallint[]), unnest($9::text[]),
     unnest($10::boolean[]), jsonb_array_elements($11::jsonb), jsonb_array_elements($12::jsonb), unnest($13::text[]),
     unnest($14::integer[])
-  ) AS decided (id, milliseconds, model_id, version_id, transaction_id, inputs, probability, score, decision, is_fraud,
+  ) AS decided (id, milliseconds, model_id, version_id, transaction_id, sent, probability, score, decision, is_fraud,
                 reasons, warnings, decided_for, policy_version)`;
 
 /** The same for a statement whose answer was lost: what is there already stays. */

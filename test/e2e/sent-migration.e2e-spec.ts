@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { DataSource } from 'typeorm';
+import { OlderDatabase } from '../support/older-database.js';
+
+describe('a database from before transactions were kept as they were sent', () => {
+  let database: OlderDatabase;
+  let dataSource: DataSource;
+
+  const insert = (texts: Readonly<Record<string, string>>): Promise<unknown> => {
+    const columns = Object.keys(texts).map((name) => `, ${name}`);
+    const values = columns.map((_, at) => `, $${at + 1}`);
+    return dataSource.query(
+      `INSERT INTO decisions (id, decided_at, model_id, version_id, probability, score, decision, is_fraud, reasons,
+                              warnings, decided_for${columns.join('')})
+       SELECT overlay(gen_random_uuid()::text PLACING left(uuid_from_time(now())::text, 15) FROM 1 FOR 15)::uuid, now(), 1, 1,
+              0.5, 50, 'review', true, '[]', '[]', 'test'${values.join('')}`,
+      Object.values(texts),
+    );
+  };
+  const texts = (columns: string): Promise<unknown> =>
+    dataSource.query(`SELECT ${columns} FROM decisions ORDER BY decided_at`);
+
+  beforeAll(async () => {
+    database = await OlderDatabase.before('TransactionsAsSent');
+    dataSource = await database.openBefore();
+    await insert({ inputs: '{"at":1}' });
+    await dataSource.destroy();
+    dataSource = await database.openAfter();
+    await dataSource.runMigrations();
+  });
+  afterAll(async () => {
+    await dataSource.destroy();
+    await database.drop();
+  });
+
+  it('keeps its transactions, and takes new ones from this release and from the one before', async () => {
+    await insert({ inputs: '{"at": 2}' });
+    await insert({ sent: '{ "at":3.0, "at":4.0 }' });
+    expect(await texts('inputs::text, sent::text')).toEqual([
+      { inputs: '{"at": 1}', sent: null },
+      { inputs: '{"at": 2}', sent: null },
+      { inputs: '{}', sent: '{ "at":3.0, "at":4.0 }' },
+    ]);
+  });
+
+  it('makes partitions that take both, too', async () => {
+    await dataSource.query('SELECT create_decision_partitions(12)');
+    const rows: unknown = await dataSource.query(
+      `SELECT count(*) FILTER (WHERE column_name = 'sent') = count(DISTINCT inhrelid) AS sent,
+              count(*) FILTER (WHERE column_name = 'inputs' AND column_default IS NOT NULL) = count(DISTINCT inhrelid) AS inputs
+       FROM pg_inherits JOIN information_schema.columns ON table_name = inhrelid::regclass::text
+       WHERE inhparent = 'decisions'::regclass`,
+    );
+    expect(rows).toEqual([{ sent: true, inputs: true }]);
+  });
+
+  it('can go back', async () => {
+    await dataSource.undoLastMigration();
+    expect(await texts('inputs::text')).toEqual([
+      { inputs: '{"at": 1}' },
+      { inputs: '{"at": 2}' },
+      { inputs: '{"at": 4.0}' },
+    ]);
+  });
+});
