@@ -10,6 +10,9 @@ import { waitFor } from '../support/wait-for.js';
 /** No JSON: PostgreSQL does not keep it. */
 const REFUSED = '{"text":';
 
+/** Milliseconds: beside a statement that takes so long, others begin. */
+const LONGER_THAN_HELD = 50;
+
 /** Counts its statements. */
 class CountingStore extends DecisionStore {
   statements = 0;
@@ -218,6 +221,8 @@ describe('the decision log', () => {
         writing.push(append(Array.from({ length: 20 }, () => record())));
         await new Promise((resolve) => setImmediate(resolve));
       }
+      await waitFor(() => store.statements === most);
+      await new Promise((resolve) => setTimeout(resolve, LONGER_THAN_HELD));
       expect(store.statements).toBe(most);
     } finally {
       await lock.query('COMMIT');

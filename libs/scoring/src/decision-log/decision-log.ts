@@ -5,18 +5,12 @@ import type { DecisionRecord } from '../decision-record.js';
 import { logFull } from '../problems.js';
 import { ScoringMetrics } from '../scoring-metrics.js';
 import { DecisionStore } from './decision-store.js';
+import { GroupCommit } from './group-commit.js';
 import { type LogEntry, LogQueue, type Waiting } from './log-queue.js';
-import { FEWEST_ROWS, ROWS_PER_STATEMENT, shareOut } from './share-out.js';
 
 /** A request that has waited so long for its turn is told to come again. */
 const PATIENCE_MILLISECONDS = 5_000;
 const LOOK_MILLISECONDS = 500;
-
-/** Decisions whose commit nobody waits for (`async`) are gathered so long. */
-const GATHER_MILLISECONDS = 20;
-
-/** A few rows wait at most so long for a statement that is under way: it may be a large one, or hang. */
-const HELD_MILLISECONDS = 3;
 
 /** While the database is away, what was answered already (`async`) is tried again so often. */
 const RETRY_MILLISECONDS = 500;
@@ -33,12 +27,8 @@ export class DecisionLog implements OnApplicationShutdown {
   private readonly logger = new Logger(DecisionLog.name);
   private readonly queue = new LogQueue();
   private readonly async: boolean;
-  private inFlight = 0;
+  private readonly commits: GroupCommit;
   private looking: NodeJS.Timeout | undefined;
-  private flushing: NodeJS.Immediate | undefined;
-  private later: NodeJS.Timeout | undefined;
-  private ending = false;
-  private whenEmpty: (() => void) | undefined;
   /** Whether the database was away at the last try of what must not be given up. */
   private away = false;
 
@@ -48,6 +38,7 @@ export class DecisionLog implements OnApplicationShutdown {
     config: Config,
   ) {
     this.async = config.decisionLog === 'async';
+    this.commits = new GroupCommit(this.queue, store.bounds, this.async, (group) => this.write(group));
     metrics.watchLog(() => this.queue.rows);
   }
 
@@ -61,7 +52,7 @@ export class DecisionLog implements OnApplicationShutdown {
       entry.refused(logFull());
       return;
     }
-    this.flushSoon();
+    this.commits.flushSoon();
     if (this.async) {
       this.tell(() => {
         entry.stored();
@@ -82,71 +73,15 @@ export class DecisionLog implements OnApplicationShutdown {
     };
   }
 
-  /** At the end of this turn of the event loop; where nobody waits for the commit, when more have gathered. */
-  private flushSoon(): void {
-    if (this.async && !this.ending) {
-      this.flushAfter(GATHER_MILLISECONDS);
-    } else {
-      this.flushing ??= setImmediate(() => {
-        this.flush();
-      });
-    }
-  }
-
-  private flushAfter(milliseconds: number): void {
-    this.later ??= setTimeout(() => {
-      this.later = undefined;
-      this.flush(true);
-    }, milliseconds);
-  }
-
   /** What came of one run goes out in this turn, too. */
   flushRun(): void {
-    if (!this.async) this.flush();
-  }
-
-  /**
-   * Writes what waits, as far as there are connections, and as far as it should not wait for others.
-   * @param held it has waited for them long enough
-   */
-  private flush(held = false): void {
-    clearImmediate(this.flushing);
-    this.flushing = undefined;
-    while (this.inFlight < this.store.statementsAtOnce && this.queue.waitingRows > 0) {
-      if (!held && this.shouldWait()) {
-        this.flushAfter(HELD_MILLISECONDS);
-        return;
-      }
-      // Where nobody waits for the commit, a few large statements take least.
-      const free = this.store.statementsAtOnce - this.inFlight;
-      const group = this.queue.take(this.async ? ROWS_PER_STATEMENT : shareOut(this.queue.waitingRows, free));
-      this.inFlight += 1;
-      void this.write(group).finally(() => {
-        this.inFlight -= 1;
-        this.flush();
-      });
-    }
-    clearTimeout(this.later);
-    this.later = undefined;
-    if (this.queue.rows === 0) this.whenEmpty?.();
-  }
-
-  /** A few rows beside a statement that is under way: until none is, or they are more, or they have waited long enough. */
-  private shouldWait(): boolean {
-    if (this.async || this.inFlight === 0 || this.queue.waitingRows >= FEWEST_ROWS) return false;
-    return performance.now() - this.queue.oldest < HELD_MILLISECONDS;
+    if (!this.async) this.commits.flush();
   }
 
   /** Waits until all is written that was promised. Whoever ends the process has the last word on how long. */
   async onApplicationShutdown(): Promise<void> {
-    this.ending = true;
-    if (this.queue.rows > 0) {
-      this.logger.log(`writing the last ${this.queue.rows} decisions`);
-      await new Promise<void>((resolve) => {
-        this.whenEmpty = resolve;
-        this.flush();
-      });
-    }
+    if (this.queue.rows > 0) this.logger.log(`writing the last ${this.queue.rows} decisions`);
+    await this.commits.drain();
     clearInterval(this.looking);
     await this.store.close();
   }
@@ -173,7 +108,7 @@ export class DecisionLog implements OnApplicationShutdown {
     }
     for (const [at, waiting] of group.entries()) {
       try {
-        await this.store.store(waiting.entry.records.map(plain), again);
+        await this.store.store(waiting.entry.records, again);
       } catch (error) {
         if (isRefusedRow(error)) {
           this.refuse([waiting], error);
@@ -251,11 +186,6 @@ export class DecisionLog implements OnApplicationShutdown {
 
 function recordsOf(group: readonly Waiting[]): readonly DecisionRecord[] {
   return group.flatMap(({ entry }) => entry.records);
-}
-
-/** What was sent may be spelled in a way that JSON allows and PostgreSQL does not: a number like 1e-99999. */
-function plain(record: DecisionRecord): DecisionRecord {
-  return { ...record, inputs: JSON.stringify(JSON.parse(record.inputs)) };
 }
 
 /** Whether a row is what the database refuses: without it, others go in. */

@@ -5,13 +5,17 @@ import type pg from 'pg';
 import type { DecisionRecord } from '../decision-record.js';
 import { Copy } from './copy.js';
 import { CopyMessage } from './copy-message.js';
+import type { GroupCommitBounds } from './group-commit.js';
 import { INSERT_AGAIN, parametersOf } from './insert.js';
 import { ROWS_PER_STATEMENT } from './share-out.js';
 
-/** Statements that a process alone has under way; what comes meanwhile goes together into the next. */
-const STATEMENTS_ALONE = 3;
-/** Of each of several processes: theirs together keep PostgreSQL busy. One could be a large batch's for a while. */
-const STATEMENTS_BESIDE_OTHERS = 2;
+/** Of a process that is alone: what comes while three statements are under way goes together into the next. */
+const ALONE: GroupCommitBounds = { statements: 3, fewestRows: 8, heldMilliseconds: 3 };
+/**
+ * Of each of several processes: one statement of each keeps PostgreSQL busy, and the more it holds, the less each row takes.
+ * A second one begins beside a large list's, or one that takes long.
+ */
+const BESIDE_OTHERS: GroupCommitBounds = { statements: 2, fewestRows: ROWS_PER_STATEMENT, heldMilliseconds: 20 };
 
 /** A message that had to grow beyond this, for long transactions, is not kept. */
 const KEPT_BYTES = 2 ** 21;
@@ -22,11 +26,13 @@ export class DecisionStore {
   private readonly pool: pg.Pool;
   /** Those that no statement under way uses. */
   private readonly messages: CopyMessage[] = [];
-  readonly statementsAtOnce: number;
+  readonly bounds: GroupCommitBounds;
 
   constructor(config: Config) {
-    this.statementsAtOnce = config.webConcurrency > 1 ? STATEMENTS_BESIDE_OTHERS : STATEMENTS_ALONE;
-    this.pool = impatientPool(config.databaseUrl ?? '', 'fraud-scoring decisions', { max: this.statementsAtOnce });
+    this.bounds = config.webConcurrency > 1 ? BESIDE_OTHERS : ALONE;
+    this.pool = impatientPool(config.databaseUrl ?? '', 'fraud-scoring decisions', {
+      max: this.bounds.statements,
+    });
   }
 
   /**

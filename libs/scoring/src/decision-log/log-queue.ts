@@ -25,6 +25,13 @@ export interface Waiting {
   readonly bytes: number;
 }
 
+/** The decisions of some requests. */
+export function rowsOf(group: readonly Waiting[]): number {
+  let rows = 0;
+  for (const { entry } of group) rows += entry.records.length;
+  return rows;
+}
+
 /** Decisions that are not committed yet, in order and within bounds. Those under way count, too, until they are released. */
 export class LogQueue {
   private readonly waiting: Waiting[] = [];
@@ -80,7 +87,7 @@ export class LogQueue {
 
   private takeFirst(requests: number): Waiting[] {
     const taken = this.waiting.splice(0, requests);
-    for (const { entry } of taken) this.countWaiting -= entry.records.length;
+    this.countWaiting -= rowsOf(taken);
     return taken;
   }
 

@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { FEWEST_ROWS, ROWS_PER_STATEMENT, shareOut } from './share-out.js';
+import { ROWS_PER_STATEMENT, shareOut } from './share-out.js';
+
+const FEWEST_ROWS = 8;
 
 /** The rows of each statement until none waits, or no connection is free. */
 function statementsOf(waiting: number, free: number): number[] {
   if (waiting === 0 || free === 0) return [];
-  const rows = shareOut(waiting, free);
+  const rows = shareOut(waiting, { free, fewest: FEWEST_ROWS });
   return [rows, ...statementsOf(waiting - Math.min(rows, waiting), free - 1)];
 }
 
@@ -26,6 +28,6 @@ describe('shareOut', () => {
   });
 
   it('keeps to what a statement may hold', () => {
-    expect(shareOut(100_000, 3)).toBe(ROWS_PER_STATEMENT);
+    expect(shareOut(100_000, { free: 3, fewest: FEWEST_ROWS })).toBe(ROWS_PER_STATEMENT);
   });
 });
