@@ -2,7 +2,7 @@
  * How fast transactions are scored one by one, against the least that it takes on Node and, where they can run, against
  * services as they are usually built in Python. All in one run, in turns. Driven by wrk.
  *
- *   npm run bench:scoring [-- --seconds 10 --turns 3 --warmup 15 --clients 20,64,256 --without-python]
+ *   npm run bench:scoring [-- --seconds 10 --turns 3 --warmup 15 --clients 20,64,256,512 --without-python]
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -37,7 +37,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '10' },
     turns: { type: 'string', default: '3' },
     warmup: { type: 'string', default: '15' },
-    clients: { type: 'string', default: '20,64,256' },
+    clients: { type: 'string', default: '20,64,256,512' },
     'without-python': { type: 'boolean', default: false },
   },
 });
@@ -159,6 +159,13 @@ function report(all: readonly Measured[], python: readonly string[]): void {
       const times = `${timesAsMany(one, theirs)} times ${theirs.side} at its best, ${PROCESSES} processes ${timesAsMany(several, theirs)}`;
       console.log(`one process, durable log, ${clients} clients: ${times}`);
     }
+  }
+  const [one, several] = [best(all, DURABLE), best(all, SEVERAL)];
+  if (one && several) {
+    const bestOfOne = `one process at its best, with ${one.clients}`;
+    console.log(
+      `${PROCESSES} processes at their best, with ${several.clients} clients: ${timesAsMany(several, one)} times ${bestOfOne}`,
+    );
   }
   const cores = Math.max(...all.flatMap(({ loads }) => loads.map(({ generatorCores }) => generatorCores)));
   console.log(`wrk took ${cores.toFixed(2)} of a core at most.`);
