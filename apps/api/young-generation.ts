@@ -10,7 +10,7 @@ import { setFlagsFromString } from 'node:v8';
 setFlagsFromString('--no-allocation-site-pretenuring');
 
 /**
- * One of several processes collects by itself: threads that help it take what others would answer with. Four of them
- * answered 4 % more so, and their slowest hundredth came sooner.
+ * One of several processes collects by itself: threads that help it take the cores that others answer on (see decision
+ * 0036).
  */
 if (cluster.isWorker) setFlagsFromString('--no-parallel-scavenge');

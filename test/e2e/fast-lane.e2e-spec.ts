@@ -104,7 +104,7 @@ describe('the fast lane', () => {
     expect(stored.body).toMatchObject({ inputs: { ...CARD, Amount: 12.1 } });
   });
 
-  it('stores a number that JSON knows and PostgreSQL does not', async () => {
+  it('stores a number that JSON knows and jsonb does not', async () => {
     const body = JSON.stringify({ ...CARD, Amount: 0 }).replace('"Amount":0', '"Amount":1e-99999');
     const beside = Promise.all(Array.from({ length: 10 }, () => send(SCORE, JSON.stringify(CARD))));
     const answer = await send(SCORE, body);
@@ -113,6 +113,7 @@ describe('the fast lane', () => {
     const { decision_id: id } = answer.body as { decision_id: string };
     const stored = await app.request().get(`/v1/decisions/${id}`).expect(200);
     expect(stored.body.inputs).toEqual({ ...CARD, Amount: 0 });
+    await expect(app.db.query('SELECT sent::jsonb FROM decisions WHERE id = $1', [id])).resolves.toBeDefined();
   });
 
   it.each([
@@ -127,7 +128,7 @@ describe('the fast lane', () => {
     const answer = await send(SCORE, body);
     expect(answer.status).toBe(200);
     const { decision_id: id } = answer.body as { decision_id: string };
-    const { rows } = await app.db.query('SELECT sent::text AS inputs FROM decisions WHERE id = $1', [id]);
+    const { rows } = await app.db.query('SELECT sent::jsonb::text AS inputs FROM decisions WHERE id = $1', [id]);
     expect(rows[0].inputs.length).toBeLessThan(1_500);
     expect(JSON.parse(rows[0].inputs)).toEqual(JSON.parse(body));
   });

@@ -13,7 +13,10 @@ import type { Target } from './lane-routes.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** What `jsonb` would refuse, should somebody make it that, or write out at great length: exponents of three digits, half characters, U+0000. */
+/**
+ * What `jsonb` refuses, or writes out at great length: exponents of three digits, half characters, U+0000. Whoever makes
+ * that of a stored transaction must not meet an error.
+ */
 const UNUSUAL = /[eE][+-]?\d{3}|\\u(?:0000|[dD][89a-fA-F])/;
 /** Nor may a number be as long as this. */
 const MOST_CHARACTERS = 16_000;

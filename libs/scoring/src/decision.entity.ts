@@ -30,11 +30,11 @@ export class DecisionRow {
   @Column('text', { name: 'transaction_id', nullable: true })
   transactionId!: string | null;
 
-  /** The transaction as it was sent. Null where it was decided before this column was there. */
+  /** The transaction, as text if read by itself. Null where it was decided before this column was there. */
   @Column('json', { nullable: true })
   sent!: Transaction | null;
 
-  /** The same of decisions from before; empty otherwise. */
+  /** The same of decisions from before, and of requests with a key; empty otherwise. */
   @Column('jsonb', { default: {} })
   inputs!: Transaction;
 

@@ -86,6 +86,22 @@ describe('GroupCommit', () => {
     expect(statements).toEqual([1, 3]);
   });
 
+  it('counts how long they have waited already beside one that has ended', async () => {
+    const commit = commitOf({ statements: 2 });
+    add(1);
+    commit.flush();
+    add(1);
+    await jest.advanceTimersByTimeAsync(20);
+    commit.flush();
+    expect(statements).toEqual([1, 1]);
+    add(1);
+    await jest.advanceTimersByTimeAsync(15);
+    await endFirst();
+    expect(statements).toEqual([1, 1]);
+    await jest.advanceTimersByTimeAsync(5);
+    expect(statements).toEqual([1, 1, 1]);
+  });
+
   it('lets nobody wait for a large list', () => {
     const commit = commitOf({ fewestRows: 500 });
     add(1, 10_000);
@@ -118,5 +134,9 @@ describe('GroupCommit', () => {
     expect(done).not.toHaveBeenCalled();
     await endFirst();
     expect(done).toHaveBeenCalled();
+    add(3);
+    commit.flushSoon();
+    await jest.advanceTimersByTimeAsync(0);
+    expect(statements).toEqual([1, 2, 3]);
   });
 });

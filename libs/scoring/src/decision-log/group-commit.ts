@@ -11,7 +11,7 @@ const LARGE_ROWS = 250;
 export interface GroupCommitBounds {
   /** Statements under way at once. */
   readonly statements: number;
-  /** Beside one under way, fewer rows than this wait: each statement costs PostgreSQL, and this process, as much as some rows do. */
+  /** Beside a small one under way, fewer rows than this wait: each statement costs PostgreSQL, and this process, as much as some rows do. */
   readonly fewestRows: number;
   /** So long at most: what is under way may hang. */
   readonly heldMilliseconds: number;
@@ -64,7 +64,7 @@ export class GroupCommit {
     this.flushing = undefined;
     while (this.underWay < this.bounds.statements && this.queue.waitingRows > 0) {
       if (!held && this.shouldWait()) {
-        this.flushAfter(this.bounds.heldMilliseconds);
+        this.flushAfter(this.bounds.heldMilliseconds - (performance.now() - this.queue.oldest));
         return;
       }
       this.begin(this.queue.take(this.rowsOfNext()));

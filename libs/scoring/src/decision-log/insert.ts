@@ -1,11 +1,14 @@
 import type { DecisionRecord } from '../decision-record.js';
 
-/** Stores any number of decisions: a list for each column. Documents go as one JSON list, which needs no quoting. */
+/**
+ * Stores any number of decisions: a list for each column. Documents go as one JSON list, which needs no quoting. The
+ * release before, which reads "inputs", must be able to repeat an answer: what has a key is stored by this.
+ */
 export const INSERT = `
-  INSERT INTO decisions (id, decided_at, model_id, version_id, transaction_id, sent, probability, score, decision,
-                         is_fraud, reasons, warnings, decided_for, policy_version)
-  SELECT id, to_timestamp(milliseconds / 1000), model_id, version_id, transaction_id, sent, probability, score, decision,
-         is_fraud, reasons, warnings, decided_for, policy_version
+  INSERT INTO decisions (id, decided_at, model_id, version_id, transaction_id, inputs, sent, probability, score,
+                         decision, is_fraud, reasons, warnings, decided_for, policy_version)
+  SELECT id, to_timestamp(milliseconds / 1000), model_id, version_id, transaction_id, sent::jsonb, sent, probability, score,
+         decision, is_fraud, reasons, warnings, decided_for, policy_version
   FROM ROWS FROM (
     unnest($1::uuid[]), unnest($2::double precision[]), unnest($3::integer[]), unnest($4::integer[]), unnest($5::text[]),
     json_array_elements($6::json), unnest($7::double precision[]), unnest($8::smallint[]), unnest($9::text[]),

@@ -40,8 +40,8 @@ export const DELETE_OLD_KEYS = `
 /** Parameter: ids. In any order. */
 export const READ_DECISIONS = `
   SELECT decisions.id, decided_at, decisions.model_id, version_id, version, coalesce(sent::text, inputs::text) AS inputs,
-         coalesce(sent -> '${TRANSACTION_ID}', (inputs -> '${TRANSACTION_ID}')::json) AS transaction_id, probability, score, policy_version, decision, is_fraud, reasons,
-         warnings, decided_for
+         coalesce(sent -> '${TRANSACTION_ID}', (inputs -> '${TRANSACTION_ID}')::json) AS transaction_id, probability, score,
+         policy_version, decision, is_fraud, reasons, warnings, decided_for
   FROM decisions JOIN model_versions ON model_versions.id = version_id
   WHERE decisions.id = ANY ($1::uuid[])`;
 
