@@ -23,10 +23,13 @@ import { startTimedLoad, type TimedRequests } from './timed-loads.js';
 import { trainChampion, upload } from './trainings.js';
 import { simulatedTransactions } from './transactions.js';
 import { memory } from './usage.js';
+import { fillWriteAheadLog } from './write-ahead-log.js';
 
 const MODEL = 'credit-card';
 const BODIES = 500;
 const WARM_UP_SECONDS = 10;
+/** What sends is a new process each time: it connects, and compiles its code. */
+const CLIENT_WARM_UP_SECONDS = 2;
 
 const { values } = parseArgs({
   options: {
@@ -59,12 +62,15 @@ interface Run {
   readonly name: string;
   readonly requests: TimedRequests;
   readonly swaps: readonly Swap[];
+  /** Since when what sends is warm, in milliseconds since 1970. */
+  readonly warm: number;
   /** Of the API in bytes: before, after the first swap, and after the last. */
   readonly memory: readonly number[];
   readonly collector: Collector;
 }
 
 try {
+  await fillWriteAheadLog(service.databaseUrl);
   const sizes = await trainTwo();
   await untilItScores(url, transactions[0] ?? '');
   const most = await capacity();
@@ -122,12 +128,13 @@ async function swapUnder(name: string, perSecond: number | null): Promise<Run> {
   const { api } = service.pids;
   const before = await collectorOf();
   const end = startTimedLoad({ url, bodies, clients, perSecond, out: join(directory, 'seen') });
+  await delay(1_000 * CLIENT_WARM_UP_SECONDS);
+  const warm = now();
   await delay(1_000 * every);
   const swaps: Swap[] = [];
   const held = [await memory(api)];
   for (let number = 1; number <= swapCount; number++) {
-    const asked = performance.timeOrigin + performance.now();
-    swaps.push({ asked, version: await swap(number) });
+    swaps.push({ asked: now(), version: await swap(number) });
     await delay(1_000 * every);
     if (number === 1) held.push(await memory(api));
   }
@@ -135,7 +142,12 @@ async function swapUnder(name: string, perSecond: number | null): Promise<Run> {
   const requests = await end();
   const after = await collectorOf();
   const collector = { pauses: after.pauses - before.pauses, seconds: after.seconds - before.seconds, lag: after.lag };
-  return { name, requests, swaps, memory: held, collector };
+  return { name, requests, swaps, warm, memory: held, collector };
+}
+
+/** Milliseconds since 1970. */
+function now(): number {
+  return performance.timeOrigin + performance.now();
 }
 
 /** @returns the version that decides now */
@@ -172,7 +184,7 @@ async function collectorOf(): Promise<Collector> {
 }
 
 function report(runs: readonly Run[]): void {
-  const figures = runs.map(({ requests, swaps }) => swapFigures(requests, swaps));
+  const figures = runs.map(({ requests, swaps, warm }) => swapFigures(requests, swaps, warm));
   const ms = (value: number): string => value.toFixed(1);
   printTable(
     [
@@ -180,7 +192,9 @@ function report(runs: readonly Run[]): void {
       'requests',
       'failed',
       'p99 apart: ms',
+      'worst',
       'p99 beside a swap: ms',
+      'worst',
       'times',
       'longest apart: ms',
       'longest beside: ms',
@@ -190,7 +204,9 @@ function report(runs: readonly Run[]): void {
       String(near.count + apart.count),
       String(failed),
       ms(apart.p99),
+      ms(apart.worstP99),
       ms(near.p99),
+      ms(near.worstP99),
       (near.p99 / apart.p99).toFixed(2),
       ms(apart.longest),
       ms(near.longest),

@@ -12,8 +12,9 @@ const requests = (rows: readonly (readonly [number, number, number, number])[]):
   cpuSeconds: 1,
 });
 
-test('tells requests beside a swap from those apart, until a second after the new version has answered', () => {
+test('tells requests beside a swap from those apart, until a second after the new version has answered, once warm', () => {
   const seen = requests([
+    [7_999, 500, 200, 1],
     [8_999, 1, 200, 1],
     [9_000, 10, 200, 1],
     [10_001, 30, 200, 1],
@@ -22,12 +23,12 @@ test('tells requests beside a swap from those apart, until a second after the ne
     [11_501, 2, 200, 2],
     [12_000, 3, 503, NaN],
   ]);
-  expect(swapFigures(seen, [{ asked: 10_000, version: 2 }])).toEqual({
-    near: { count: 4, p50: 20, p99: 100, longest: 100 },
-    apart: { count: 3, p50: 2, p99: 3, longest: 3 },
+  expect(swapFigures(seen, [{ asked: 10_000, version: 2 }], 8_000)).toEqual({
+    near: { count: 4, p99: 100, worstP99: 100, longest: 100 },
+    apart: { count: 3, p99: 2, worstP99: 3, longest: 3 },
     failed: 1,
     answeredBy: new Map([
-      [1, 3],
+      [1, 4],
       [2, 3],
     ]),
     takenOver: [500],
@@ -39,5 +40,26 @@ test('does not take the former reign of a version for its new one', () => {
     [1_000, 5, 200, 2],
     [2_000, 5, 200, 1],
   ]);
-  expect(() => swapFigures(seen, [{ asked: 1_500, version: 2 }])).toThrow('version 2 never answered');
+  expect(() => swapFigures(seen, [{ asked: 1_500, version: 2 }], 0)).toThrow('version 2 never answered');
+});
+
+test('has the median of the swaps, and of the times between, so that one pause does not decide', () => {
+  const seen = requests([
+    [4_000, 3, 200, 1],
+    [10_000, 10, 200, 2],
+    [15_000, 500, 200, 2],
+    [20_000, 20, 200, 1],
+    [25_000, 4, 200, 1],
+    [30_000, 900, 200, 2],
+    [35_000, 5, 200, 2],
+  ]);
+  const swaps = [
+    { asked: 10_000, version: 2 },
+    { asked: 20_000, version: 1 },
+    { asked: 30_000, version: 2 },
+  ];
+  expect(swapFigures(seen, swaps, 0)).toMatchObject({
+    near: { p99: 20, worstP99: 900 },
+    apart: { p99: 4.5, worstP99: 500 },
+  });
 });

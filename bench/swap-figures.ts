@@ -1,3 +1,4 @@
+import { median } from './table.js';
 import type { TimedRequests } from './timed-loads.js';
 
 /** So long before and after a swap a request counts as beside it, in milliseconds. */
@@ -12,17 +13,20 @@ export interface Swap {
   readonly version: number;
 }
 
-/** Latencies in milliseconds. */
+/** Latencies in milliseconds, of several spans of time. */
 export interface Latencies {
   readonly count: number;
-  readonly p50: number;
+  /** The median of the spans': a disk that stops for once must not decide. */
   readonly p99: number;
+  /** The span's with the highest. */
+  readonly worstP99: number;
   readonly longest: number;
 }
 
 export interface SwapFigures {
-  /** Requests that arrived from a second before a swap was asked for to a second after the new version first answered. */
+  /** Of each swap, requests that arrived from a second before it was asked for to a second after the new version first answered. */
   readonly near: Latencies;
+  /** All others, before, between and after the swaps. */
   readonly apart: Latencies;
   readonly failed: number;
   /** How many each version answered. */
@@ -31,22 +35,27 @@ export interface SwapFigures {
   readonly takenOver: readonly number[];
 }
 
-/** @throws Error when a version never answered after its promotion */
-export function swapFigures(requests: TimedRequests, swaps: readonly Swap[]): SwapFigures {
+/**
+ * @param warm milliseconds since 1970: how long requests took that arrived before, says more of a client that starts
+ * @throws Error when a version never answered after its promotion
+ */
+export function swapFigures(requests: TimedRequests, swaps: readonly Swap[], warm: number): SwapFigures {
   const { count, arrived, ended, status, version } = requests;
   const firstAnswers = swaps.map((swap) => firstAnswer(requests, swap));
-  const near: number[] = [];
-  const apart: number[] = [];
+  const near = swaps.map((): number[] => []);
+  const apart = [...near, []].map((): number[] => []);
   const answeredBy = new Map<number, number>();
   let failed = 0;
   for (let at = 0; at < count; at++) {
     const [from = NaN, to = NaN, by = NaN] = [arrived[at], ended[at], version[at]];
     if (status[at] !== SUCCESS) failed += 1;
     else answeredBy.set(by, (answeredBy.get(by) ?? 0) + 1);
-    const isNear = swaps.some(
+    if (from < warm) continue;
+    const beside = swaps.findIndex(
       ({ asked }, index) => from >= asked - NEAR && from <= (firstAnswers[index] ?? NaN) + NEAR,
     );
-    (isNear ? near : apart).push(to - from);
+    const swapsBefore = swaps.filter(({ asked }) => asked <= from).length;
+    (near[beside] ?? apart[swapsBefore])?.push(to - from);
   }
   const takenOver = swaps.map(({ asked }, index) => (firstAnswers[index] ?? NaN) - asked);
   return { near: latencies(near), apart: latencies(apart), failed, answeredBy, takenOver };
@@ -60,8 +69,14 @@ function firstAnswer({ count, arrived, ended, version }: TimedRequests, swap: Sw
   throw new Error(`version ${swap.version} never answered after it was promoted`);
 }
 
-function latencies(values: readonly number[]): Latencies {
-  const sorted = Float64Array.from(values).sort();
-  const quantile = (share: number): number => sorted[Math.ceil(share * sorted.length) - 1] ?? NaN;
-  return { count: sorted.length, p50: quantile(0.5), p99: quantile(0.99), longest: quantile(1) };
+/** @param spans the latencies of each */
+function latencies(spans: readonly (readonly number[])[]): Latencies {
+  const sorted = spans.filter(({ length }) => length > 0).map((span) => Float64Array.from(span).sort());
+  const p99s = sorted.map((span) => span[Math.ceil(0.99 * span.length) - 1] ?? NaN);
+  return {
+    count: sorted.reduce((sum, { length }) => sum + length, 0),
+    p99: median(p99s),
+    worstP99: Math.max(...p99s),
+    longest: Math.max(...sorted.map((span) => span.at(-1) ?? NaN)),
+  };
 }

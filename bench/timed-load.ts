@@ -6,6 +6,7 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { type Dispatcher, Pool } from 'undici';
+import { GrowingList } from './growing-list.js';
 import type { TimedLoadOrder } from './timed-loads.js';
 import { KEY } from './service.js';
 
@@ -15,7 +16,7 @@ const bodies = (await readFile(order.bodies, 'utf8')).split('\n');
 const headers = { 'X-API-Key': KEY, 'Content-Type': 'application/json' };
 const pool = new Pool(origin, { connections: order.clients });
 /** Four numbers for each request: arrival and end in milliseconds since 1970, status, version. */
-const seen: number[] = [];
+const seen = new GrowingList();
 let sent = 0;
 let underWay = 0;
 let running = true;
@@ -79,7 +80,7 @@ function now(): number {
 }
 
 async function finish(): Promise<void> {
-  await writeFile(order.out, new Uint8Array(Float64Array.from(seen).buffer));
+  await writeFile(order.out, seen.bytes());
   const { user, system } = process.cpuUsage();
   process.send?.({ cpuSeconds: (user + system) / 1e6 }, () => process.exit(0));
 }
