@@ -94,7 +94,7 @@ describe('the fast lane', () => {
       uses: { add: () => undefined },
       limits: { isFull: () => false, countIfFar: () => undefined, count: () => Promise.resolve(undefined) },
       champions: { find: () => undefined },
-      scoring: { decide: () => undefined },
+      singles: { decide: () => undefined },
       tracing: { begin: () => ({ context: { traceId: 'a', spanId: 'b', sampled: true }, end: () => undefined }) },
       record: { begin: () => (underWay += 1), end: () => (underWay -= 1), write: () => undefined },
       draining: { saysGoodbye: false },

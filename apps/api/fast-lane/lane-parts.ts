@@ -3,7 +3,7 @@ import { Draining } from '@app/health';
 import { type CounterSeries, Metrics, Tracing } from '@app/metrics';
 import { Champions } from '@app/model-registry';
 import { RateLimits } from '@app/rate-limit';
-import { ScoringService } from '@app/scoring';
+import { SingleDecisions } from '@app/scoring';
 import type { INestApplication } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import type { RequestRecord } from '../request-record.js';
@@ -18,7 +18,7 @@ export interface LaneParts {
   readonly uses: Pick<KeyUses, 'add'>;
   readonly limits: Pick<RateLimits, 'isFull' | 'countIfFar' | 'count'>;
   readonly champions: Pick<Champions, 'find'>;
-  readonly scoring: Pick<ScoringService, 'decide'>;
+  readonly singles: Pick<SingleDecisions, 'decide'>;
   readonly tracing: Pick<Tracing, 'begin'>;
   readonly record: Pick<RequestRecord, 'begin' | 'end' | 'write'>;
   readonly draining: Pick<Draining, 'saysGoodbye'>;
@@ -45,7 +45,7 @@ export function lanePartsOf(server: FastifyInstance, api: INestApplication, reco
     uses: api.get(KeyUses),
     limits: api.get(RateLimits),
     champions,
-    scoring: api.get(ScoringService),
+    singles: api.get(SingleDecisions),
     tracing: api.get(Tracing),
     record,
     draining: api.get(Draining),

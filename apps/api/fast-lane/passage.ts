@@ -106,14 +106,14 @@ export class Passage implements DecisionSink {
   }
 
   private decide(version: LoadedVersion, transaction: Transaction, text: string, limit: RateLimitState): void {
-    const { scoring, uses } = this.parts;
+    const { singles, uses } = this.parts;
     const { holder } = this.admitted;
     uses.add(holder.id);
     this.limit = limit;
     this.version = version.version;
     const plain = text.length > MOST_CHARACTERS || UNUSUAL.test(text);
     const inputs = plain ? JSON.stringify(transaction) : text;
-    scoring.decide({ version, transaction, inputs, decidedFor: holder.name, reasons: [] }, this);
+    singles.decide({ version, transaction, inputs, decidedFor: holder.name, reasons: [] }, this);
   }
 
   /** It has its answer, or nobody is there any more who wants one. */

@@ -9,4 +9,5 @@ export { badIdempotencyKey, idempotencyKeyReused, tooMany } from './problems.js'
 export { SCORE_ROUTE, type SingleRoute } from './single-route.js';
 export { ScoringMetrics } from './scoring-metrics.js';
 export * from './scoring.module.js';
-export { type Case, type DecisionSink, ScoringService } from './scoring.service.js';
+export { ScoringService } from './scoring.service.js';
+export { type DecisionSink, SingleDecisions } from './single-decisions.js';

@@ -13,6 +13,7 @@ import { ScoringMetrics } from './scoring-metrics.js';
 import { ScoringController } from './scoring.controller.js';
 import { ScoringService } from './scoring.service.js';
 import { SharedRuns } from './shared-runs.js';
+import { SingleDecisions } from './single-decisions.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([DecisionRow]), ServingModule],
@@ -28,7 +29,8 @@ import { SharedRuns } from './shared-runs.js';
     OldKeys,
     ScoringMetrics,
     SharedRuns,
+    SingleDecisions,
   ],
-  exports: [DecisionsService, KeyedDecisions, ScoringService],
+  exports: [DecisionsService, KeyedDecisions, ScoringService, SingleDecisions],
 })
 export class ScoringModule {}

@@ -3,11 +3,12 @@ import { Injectable } from '@nestjs/common';
 import type { Principal } from '@app/auth';
 import { Problem } from '@app/common';
 import { Config } from '@app/config';
-import { decide, type FieldError, toScore, type Transaction, TRANSACTION_ID } from '@app/features';
+import type { FieldError, Transaction } from '@app/features';
 import { Champions, type LoadedVersion } from '@app/model-registry';
 import { atOnce } from './at-once.js';
 import { DecisionLog } from './decision-log/decision-log.js';
-import { type DecisionRecord, newDecisionId } from './decision-record.js';
+import { type Case, decisionOf } from './decision-of.js';
+import type { DecisionRecord } from './decision-record.js';
 import { Explainer } from './explainer.service.js';
 import { KeyedDecisions } from './idempotency/keyed-decisions.js';
 import { type Decided, type KeyedRequest, keyedRequestOf } from './idempotency/keyed-request.js';
@@ -23,7 +24,7 @@ import {
 } from './many.js';
 import { idempotencyKeyReused } from './problems.js';
 import { ScoringMetrics } from './scoring-metrics.js';
-import { SharedRuns } from './shared-runs.js';
+import { SingleDecisions } from './single-decisions.js';
 
 /**
  * Of large ones, so many are worked on at a time: what is made of a list takes several times its memory, and a list that
@@ -45,24 +46,6 @@ export interface ScoredEach {
   readonly outcomes: readonly ({ readonly record: DecisionRecord } | { readonly errors: readonly FieldError[] })[];
 }
 
-/** What is decided on besides the probability. */
-export interface Case {
-  readonly version: LoadedVersion;
-  /** One that fits the version. */
-  readonly transaction: Transaction;
-  /** The same as JSON. */
-  readonly inputs: string;
-  /** The name of the key that asks. */
-  readonly decidedFor: string;
-  readonly reasons: DecisionRecord['reasons'];
-}
-
-/** Whoever waits for a decision. One of the two is called, once. */
-export interface DecisionSink {
-  decided(record: DecisionRecord): void;
-  failed(error: unknown): void;
-}
-
 /**
  * Scores transactions by the champion of their model. Native and foreign routes share it. What comes with an
  * `Idempotency-Key` and was decided on before has those decisions again, of whatever version.
@@ -76,7 +59,7 @@ export class ScoringService {
     private readonly explainer: Explainer,
     private readonly log: DecisionLog,
     private readonly metrics: ScoringMetrics,
-    private readonly runs: SharedRuns,
+    private readonly singles: SingleDecisions,
     private readonly keyedDecisions: KeyedDecisions,
     private readonly config: Config,
   ) {}
@@ -96,7 +79,7 @@ export class ScoringService {
       const reasons = explain ? await this.explainer.explain(version, transaction) : [];
       const inputs = JSON.stringify(transaction);
       const record = await new Promise<DecisionRecord>((decided, failed) => {
-        this.decide({ version, transaction, inputs, decidedFor: principal.name, reasons }, { decided, failed });
+        this.singles.decide({ version, transaction, inputs, decidedFor: principal.name, reasons }, { decided, failed });
       });
       return { version, record };
     });
@@ -116,29 +99,6 @@ export class ScoringService {
     if (!record) throw new Error('there is no decision on a transaction that fits');
     return { version: decided.version, record };
   }
-
-  /** The same for a caller that has found the champion and looked at the transaction: without a promise. */
-  decide(asked: Case, sink: DecisionSink): void {
-    const { version, transaction } = asked;
-    const failed = (error: unknown): void => {
-      sink.failed(error);
-    };
-    const predicted = (probability: number): void => {
-      const record = this.recordOf(asked, probability);
-      const records = [record];
-      const stored = (): void => {
-        this.metrics.count(version.definition.name, version.version, records);
-        sink.decided(record);
-      };
-      this.log.append({ records, stored, refused: failed });
-    };
-    this.runs.predict(version, transaction, { predicted, failed }, this.flushLog);
-  }
-
-  /** What came of one run goes to the log in this turn of the event loop. */
-  private readonly flushLog = (): void => {
-    this.log.flushRun();
-  };
 
   /**
    * Decides on all transactions or on none; resolves once all decisions are committed.
@@ -217,7 +177,7 @@ export class ScoringService {
       if (row > 0 && row % ROWS_PER_TURN === 0) await nextTurn();
       const inputs = JSON.stringify(transaction);
       const asked = { version, transaction, inputs, decidedFor: principal.name, reasons };
-      records.push(this.recordOf(asked, probabilities[row] ?? NaN, mostWarnings));
+      records.push(decisionOf(asked, probabilities[row] ?? NaN, this.config.fraudThreshold, mostWarnings));
     }
     await this.store(records, keyed);
     if (keyed?.earlier) return replayed(keyed.earlier, version, transactions, principal);
@@ -234,30 +194,6 @@ export class ScoringService {
     await new Promise<void>((stored, refused) => {
       this.log.append({ records, stored, refused });
     });
-  }
-
-  /** @param mostWarnings left out: all of them */
-  private recordOf(asked: Case, probability: number, mostWarnings?: number): DecisionRecord {
-    const { version, transaction, inputs, decidedFor, reasons } = asked;
-    const { modelId, versionId, policy } = version;
-    const score = toScore(probability);
-    const decidedAt = Date.now();
-    return {
-      id: newDecisionId(decidedAt),
-      decidedAt,
-      modelId,
-      versionId,
-      transactionId: transactionIdOf(transaction),
-      inputs,
-      probability,
-      score,
-      policyVersion: policy.policyVersion,
-      decision: decide(probability, policy),
-      isFraud: score >= this.config.fraudThreshold,
-      reasons,
-      warnings: version.warnings(transaction, mostWarnings),
-      decidedFor,
-    };
   }
 }
 
@@ -284,9 +220,4 @@ function replayed(
 function assertFits({ validate }: LoadedVersion, transaction: unknown): asserts transaction is Transaction {
   const errors = validate(transaction);
   if (errors.length > 0) throw Problem.invalid(errors);
-}
-
-function transactionIdOf(transaction: Transaction): string | number | null {
-  const id = transaction[TRANSACTION_ID];
-  return typeof id === 'string' || typeof id === 'number' ? id : null;
 }
