@@ -194,9 +194,25 @@ describe('several API processes behind one port', () => {
     expect(text.match(/API_KEY/g)).toHaveLength(1);
   });
 
-  it('end with their primary when it is killed', async () => {
+  it('end with their primary when it is killed, once they have answered what is under way', async () => {
     const pids = await workers();
-    if (app.pid !== null) process.kill(app.pid, 'SIGKILL');
+    const lock = await app.db.connect();
+    await lock.query('BEGIN; LOCK TABLE decisions IN EXCLUSIVE MODE');
+    const answers = Array.from({ length: CLIENTS }, () => score().then(({ status }) => status));
+    try {
+      await waitFor(async () => {
+        const { rows } = await app.db.query(
+          "SELECT count(DISTINCT pid)::int AS n FROM pg_locks WHERE NOT granted AND relation = 'decisions'::regclass",
+        );
+        return rows[0].n >= PROCESSES;
+      });
+      if (app.pid !== null) process.kill(app.pid, 'SIGKILL');
+      await waitFor(async () => (await fetch(`${app.url}/health/live`).catch(() => null)) === null);
+    } finally {
+      await lock.query('COMMIT');
+      lock.release();
+    }
+    expect(await Promise.all(answers)).toEqual(Array(CLIENTS).fill(200));
     await waitFor(() => !pids.some(isAlive), { what: 'the end of the processes' });
   });
 });
