@@ -1,7 +1,13 @@
+import { execFile } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { DataSource } from 'typeorm';
+import type { DataSource, QueryRunner } from 'typeorm';
 import { OlderDatabase } from '../support/older-database.js';
+
+const MIGRATE = fileURLToPath(new URL('../../dist/apps/migrate/main.js', import.meta.url));
 
 describe('a database from before transactions were kept as they were sent', () => {
   let database: OlderDatabase;
@@ -33,10 +39,27 @@ describe('a database from before transactions were kept as they were sent', () =
     await database.drop();
   });
 
-  it('is brought up to date once nobody reads on, and until then lets others write', async () => {
+  const startReading = async (): Promise<QueryRunner> => {
     const reader = dataSource.createQueryRunner();
     await reader.startTransaction();
     await reader.query('SELECT count(*) FROM decisions');
+    return reader;
+  };
+
+  it('is left as it is while somebody reads on for long, and a line says so', async () => {
+    const reader = await startReading();
+    const env = { PATH: process.env['PATH'], DATABASE_URL: database.url };
+    await expect(promisify(execFile)(process.execPath, [MIGRATE], { cwd: tmpdir(), env })).rejects.toMatchObject({
+      code: 1,
+      stderr: 'The table of decisions is in use, by a backup or a long query: migrate again when that is over.\n',
+    });
+    await reader.commitTransaction();
+    await reader.release();
+    expect(await texts('inputs::text')).toEqual([{ inputs: '{"at": 1}' }]);
+  });
+
+  it('is brought up to date once nobody reads on, and until then lets others write', async () => {
+    const reader = await startReading();
     const migrating = dataSource.runMigrations();
     for (let each = 0; each < 5; each++) {
       await insert({ inputs: '{"at":0}' });

@@ -1,8 +1,11 @@
-import { DataSource } from 'typeorm';
+import { DataSource, QueryFailedError } from 'typeorm';
 import { dataSourceOptions } from './data-source-options.js';
 
 /** Any fixed number: processes that start at the same time migrate one after the other. */
 const MIGRATION_LOCK = 7_205_759_403;
+
+/** PostgreSQL's code of a lock that was not to be had in time. */
+const LOCK_NOT_AVAILABLE = '55P03';
 
 /** PostgreSQL does not let us in. The message is one line that says what to look at, without the password. */
 export class DatabaseUnreachableError extends Error {
@@ -34,15 +37,22 @@ export async function migrate(url: string): Promise<void> {
   }
 }
 
-/** For a `main.ts`: where the database cannot be reached, one line on stderr and exit code 1. */
+/** For a `main.ts`: where the database cannot be reached, or a table is not to be had, one line on stderr and exit code 1. */
 export async function migrateOrExit(url: string): Promise<void> {
   try {
     await migrate(url);
   } catch (error) {
-    if (!(error instanceof DatabaseUnreachableError)) throw error;
+    if (!(error instanceof DatabaseUnreachableError) && !isLockedOut(error)) throw error;
     console.error(error.message);
     process.exit(1);
   }
+}
+
+/** Whether a migration gave up waiting for a table that others use. */
+function isLockedOut(error: unknown): error is QueryFailedError {
+  if (!(error instanceof QueryFailedError)) return false;
+  const cause: unknown = error.driverError;
+  return cause instanceof Error && 'code' in cause && cause.code === LOCK_NOT_AVAILABLE;
 }
 
 async function connect(url: string): Promise<DataSource> {

@@ -12,7 +12,7 @@ export class TransactionsAsSent1795317600000 implements MigrationInterface {
       DO $$
       BEGIN
         SET LOCAL lock_timeout = '200ms';
-        FOR attempt IN 1..30 LOOP
+        FOR attempt IN 1..10 LOOP
           BEGIN
             ALTER TABLE decisions
               ADD COLUMN sent json,
@@ -23,7 +23,8 @@ export class TransactionsAsSent1795317600000 implements MigrationInterface {
             PERFORM pg_sleep(1);
           END;
         END LOOP;
-        RAISE EXCEPTION 'The table of decisions is in use, by a backup or a long query: migrate again when that is over.';
+        RAISE EXCEPTION 'The table of decisions is in use, by a backup or a long query: migrate again when that is over.'
+          USING ERRCODE = 'lock_not_available';
       END $$;
     `);
   }
