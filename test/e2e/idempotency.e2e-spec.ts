@@ -90,6 +90,13 @@ describe('Idempotency-Key', () => {
     expect(again).toMatchObject({ status: 200, replayed: 'true', text: first.text });
   });
 
+  it('keeps what the release before needs to give the same answer', async () => {
+    const { text } = await send(randomUUID(), SCORE, { ...example, transaction_id: 'both' });
+    const { decision_id: id } = JSON.parse(text) as { decision_id: string };
+    const { rows } = await app.db.query('SELECT inputs, sent FROM decisions WHERE id = $1', [id]);
+    expect(rows).toEqual([{ inputs: rows[0].sent, sent: { ...example, transaction_id: 'both' } }]);
+  });
+
   it('answers as without a key', async () => {
     for (const { path, body, type = 'application/json' } of ROUTES) {
       const headers = { 'X-API-Key': app.key, 'Content-Type': type };
