@@ -24,8 +24,8 @@ test('tells requests beside a swap from those apart, until a second after the ne
     [12_000, 3, 503, NaN],
   ]);
   expect(swapFigures(seen, [{ asked: 10_000, version: 2 }], 8_000)).toEqual({
-    near: { count: 4, p99: 100, worstP99: 100, longest: 100 },
-    apart: { count: 3, p99: 2, worstP99: 3, longest: 3 },
+    near: { count: 4, p99: 100, usualP99: 100, worstP99: 100, longest: 100 },
+    apart: { count: 3, p99: 3, usualP99: 2, worstP99: 3, longest: 3 },
     failed: 1,
     answeredBy: new Map([
       [1, 4],
@@ -43,7 +43,7 @@ test('does not take the former reign of a version for its new one', () => {
   expect(() => swapFigures(seen, [{ asked: 1_500, version: 2 }], 0)).toThrow('version 2 never answered');
 });
 
-test('has the median of the swaps, and of the times between, so that one pause does not decide', () => {
+test('has all swaps together, and the median of them, in which one pause does not decide', () => {
   const seen = requests([
     [4_000, 3, 200, 1],
     [10_000, 10, 200, 2],
@@ -59,7 +59,7 @@ test('has the median of the swaps, and of the times between, so that one pause d
     { asked: 30_000, version: 2 },
   ];
   expect(swapFigures(seen, swaps, 0)).toMatchObject({
-    near: { p99: 20, worstP99: 900 },
-    apart: { p99: 4.5, worstP99: 500 },
+    near: { p99: 900, usualP99: 20, worstP99: 900 },
+    apart: { p99: 500, usualP99: 4.5, worstP99: 500 },
   });
 });

@@ -16,8 +16,10 @@ export interface Swap {
 /** Latencies in milliseconds, of several spans of time. */
 export interface Latencies {
   readonly count: number;
-  /** The median of the spans': a disk that stops for once must not decide. */
+  /** Of all spans together. */
   readonly p99: number;
+  /** The median of the spans' own: what happens in one of them does not decide. */
+  readonly usualP99: number;
   /** The span's with the highest. */
   readonly worstP99: number;
   readonly longest: number;
@@ -71,12 +73,21 @@ function firstAnswer({ count, arrived, ended, version }: TimedRequests, swap: Sw
 
 /** @param spans the latencies of each */
 function latencies(spans: readonly (readonly number[])[]): Latencies {
-  const sorted = spans.filter(({ length }) => length > 0).map((span) => Float64Array.from(span).sort());
-  const p99s = sorted.map((span) => span[Math.ceil(0.99 * span.length) - 1] ?? NaN);
+  const all = sorted(spans.flat());
+  const p99s = spans.filter(({ length }) => length > 0).map((span) => p99Of(sorted(span)));
   return {
-    count: sorted.reduce((sum, { length }) => sum + length, 0),
-    p99: median(p99s),
+    count: all.length,
+    p99: p99Of(all),
+    usualP99: median(p99s),
     worstP99: Math.max(...p99s),
-    longest: Math.max(...sorted.map((span) => span.at(-1) ?? NaN)),
+    longest: all.at(-1) ?? NaN,
   };
+}
+
+function sorted(values: readonly number[]): Float64Array {
+  return Float64Array.from(values).sort();
+}
+
+function p99Of(inOrder: Float64Array): number {
+  return inOrder[Math.ceil(0.99 * inOrder.length) - 1] ?? NaN;
 }
